@@ -1,0 +1,61 @@
+"""Every error a user can meet, as one tree.
+
+ContinuityError
+ ├─ ConfigError        a file under ``conf/`` or ``params.yaml`` says something that cannot be done
+ ├─ MasterError        a master is missing, unreadable, or changed without being accepted
+ ├─ MediaError         a picture, clip or sound is missing, truncated or not what its name says
+ ├─ RequestRefused     a provider does not take what a request asks for; nothing was sent
+ ├─ JobFailed          a provider took a request and did not deliver it
+ ├─ ResultRejected     a delivered result is not what was asked for (length, resolution, sound)
+ ├─ BudgetExceeded     going on would cost more than ``budget.max_usd``; nothing was sent
+ ├─ StoreError         the store or the ledger cannot be read or written
+ ├─ ScorerUnavailable  an encoder's weights are not on this machine and cannot be had
+ └─ ProjectError       the command was not started in a project, or the project lacks a file
+
+A message says what happened, to which shot or file, and what to do next. Stages and the command
+print it alone, without a traceback, and end with a non-zero status (``continuity.cli.guard``).
+"""
+
+
+class ContinuityError(Exception):
+    """The root: catch it to catch everything this package raises on purpose."""
+
+
+class ConfigError(ContinuityError):
+    """Raised when ``conf/`` or ``params.yaml`` asks for something unknown or out of range."""
+
+
+class MasterError(ContinuityError):
+    """Raised when a master is missing, unreadable, or differs from its locked hash."""
+
+
+class MediaError(ContinuityError):
+    """Raised when a media file is missing, empty, truncated or of another kind than its name."""
+
+
+class RequestRefused(ContinuityError):
+    """Raised before anything is sent, when a provider or model does not take a request."""
+
+
+class JobFailed(ContinuityError):
+    """Raised when a provider accepted a request and did not deliver a result."""
+
+
+class ResultRejected(ContinuityError):
+    """Raised when a delivered result was decoded and is not what the request asked for."""
+
+
+class BudgetExceeded(ContinuityError):
+    """Raised before spending, when the plan would cost more than its ceiling."""
+
+
+class StoreError(ContinuityError):
+    """Raised when the store or ledger cannot be read or written (full disk, read-only folder)."""
+
+
+class ScorerUnavailable(ContinuityError):
+    """Raised when an encoder's weights are missing; never answered by a substitute encoder."""
+
+
+class ProjectError(ContinuityError):
+    """Raised when a command needs a project and the current folder is not one."""

@@ -1,0 +1,52 @@
+"""Reading and writing whole files, so that a crash leaves the old file or the new one, never half."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import uuid
+from pathlib import Path
+from typing import Any
+
+from continuity.errors import MediaError, ProjectError
+
+
+def sha256_file(path: Path) -> str:
+    """SHA-256 of a file's bytes, as 64 hex digits. Raises MediaError when it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise MediaError(f"{path}: cannot be read ({error.strerror}); restore it, for example with `dvc pull`") from error
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write through a temporary neighbour and rename: readers see the old bytes or the new."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.tmp")
+    try:
+        temporary.write_bytes(data)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """UTF-8 text, written whole or not at all."""
+    write_bytes(path, text.encode())
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Indented JSON with a final newline, stable across runs so that Git shows real changes only."""
+    write_text(path, json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def read_json(path: Path, made_by: str) -> Any:
+    """The JSON in ``path``; ``made_by`` is the stage or command that a message tells to run."""
+    try:
+        return json.loads(path.read_text())
+    except FileNotFoundError:
+        raise ProjectError(f"{path} is missing; run `{made_by}` first") from None
+    except ValueError as error:
+        raise ProjectError(f"{path} is not valid JSON ({error}); restore it with Git or run `{made_by}` again") from error
