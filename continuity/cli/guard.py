@@ -1,0 +1,32 @@
+"""The last step of every stage and command: errors become one clear message and an exit status."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from continuity.errors import ContinuityError
+
+INTERRUPTED = 130  # the shell's convention for Ctrl-C
+
+
+def run(main: Callable[[], object]) -> None:
+    """Call ``main`` and exit: 0, 1 after an error's message, 130 after Ctrl-C. No traceback for bad input."""
+    try:
+        main()
+    except ContinuityError as error:
+        _say(f"error: {error}")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        _say("interrupted: everything finished so far is kept; run the same command again to go on")
+        sys.exit(INTERRUPTED)
+    except OSError as error:  # a full disk, a read-only folder: not a defect of this program
+        where = f"{error.filename}: " if error.filename else ""
+        _say(f"error: {where}{error.strerror or error}; free room or mend the rights, then run again: nothing finished is lost")
+        sys.exit(1)
+    sys.exit(0)
+
+
+def _say(text: str) -> None:
+    sys.stdout.flush()
+    print(text, file=sys.stderr, flush=True)

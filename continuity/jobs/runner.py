@@ -1,0 +1,205 @@
+"""Making what is missing, and nothing else: request → key → store → ledger → provider → check → store."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from continuity.errors import BudgetExceeded, ContinuityError, JobFailed
+from continuity.executor import unordered
+from continuity.jobs.ledger import Ledger, now
+from continuity.jobs.request import Request
+from continuity.jobs.store import Store, Stored
+from continuity.plan.schema import Executor
+from continuity.providers import provider_named
+from continuity.providers.base import Job, Provider
+
+POLL_SECONDS = 2.0
+GIVE_UP_SECONDS = 1800.0  # an unrecognised state is "not finished yet", but not for ever
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A request with the dollars it costs when it has to be made."""
+
+    request: Request
+    price_usd: float = 0.0
+
+
+def missing(wanted: Iterable[Wanted], store: Store) -> list[Wanted]:
+    """What would have to be made, each key once."""
+    by_key = {item.request.key: item for item in wanted}
+    return [item for key, item in by_key.items() if store.find(key) is None]
+
+
+def check_budget(to_make: Sequence[Wanted], all_keys: Iterable[str], store: Store, budget_usd: float) -> None:
+    """Raise BudgetExceeded when this plan's spending so far plus what is missing passes the ceiling."""
+    price = sum(item.price_usd for item in to_make)
+    if price == 0:
+        return
+    spent = Ledger(store.root / "ledger.sqlite").spent(all_keys)
+    if spent + price > budget_usd + 1e-9:
+        dearest = max(to_make, key=lambda item: item.price_usd)
+        raise BudgetExceeded(
+            f"{len(to_make)} results are missing and would cost ${price:.2f} after ${spent:.2f} spent on this plan, over "
+            f"budget.max_usd ${budget_usd:.2f}; nothing was sent. Raise budget.max_usd in params.yaml, lower `takes`, or "
+            f"choose a cheaper model (the dearest is {dearest.request.subject} with {dearest.request.model}, ${dearest.price_usd:.2f})"
+        )
+
+
+def make_all(
+    wanted: Sequence[Wanted],
+    store: Store,
+    executor: Executor,
+    budget_usd: float,
+    made: Callable[[Stored], None],
+    title: str,
+) -> dict[str, Stored]:
+    """Every wanted result by key, made or reused; ``made`` hears of each one as soon as it is there.
+
+    Nothing is sent before every request has been found acceptable to its provider and within the
+    budget. A crash loses at most the results in the making; a failed one does not stop the others:
+    the first failure is raised after the rest has been kept.
+    """
+    from continuity.jobs.progress import progress
+
+    by_key = {item.request.key: item for item in wanted}
+    done: dict[str, Stored] = {}
+    to_make = []
+    for key, item in by_key.items():
+        if stored := store.find(key):
+            done[key] = stored
+            made(stored)
+        else:
+            provider_named(item.request.provider).refuse(item.request)
+            to_make.append(item)
+    check_budget(to_make, by_key, store, budget_usd)
+    failures: list[ContinuityError] = []
+    with progress(title, total=len(by_key), done=len(done)) as advance:
+        for name in dict.fromkeys(item.request.provider for item in to_make):
+            batch = [item for item in to_make if item.request.provider == name]
+            limit = provider_named(name).max_concurrent
+            for _, outcome in unordered(partial(_fulfil_or_error, root=store.root), batch, executor, limit):
+                if isinstance(outcome, ContinuityError):
+                    failures.append(outcome)
+                else:
+                    done[outcome.key] = outcome
+                    made(outcome)
+                advance()
+    if failures:
+        kept = f" ({len(done)} of {len(by_key)} results are there and kept)" if done else ""
+        raise type(failures[0])(f"{failures[0]}{kept}")
+    return done
+
+
+def _fulfil_or_error(item: Wanted, root: Path) -> Stored | ContinuityError:
+    """Errors travel back as values, so that one failed take does not drop its neighbours."""
+    try:
+        return fulfil(item, Store(root))
+    except ContinuityError as error:
+        return error
+
+
+def fulfil(item: Wanted, store: Store) -> Stored:
+    """Make one result, or take over where an earlier run was interrupted. One process per key at a time."""
+    from filelock import FileLock
+
+    request = item.request
+    with FileLock(store.root / "locks" / f"{request.key}.lock"):
+        if stored := store.find(request.key):
+            return stored
+        ledger = Ledger(store.root / "ledger.sqlite")
+        provider = provider_named(request.provider)
+        row, job = _submitted(request, item.price_usd, provider, ledger)
+        job = _wait(request, provider, job, partial(ledger.update, row))
+        folder = store.scratch()
+        try:
+            path = provider.download(request, job, folder)
+            facts = check_result(request, path)
+        except BaseException as error:
+            shutil.rmtree(folder, ignore_errors=True)
+            if isinstance(error, ContinuityError):  # an interrupted job stays open: a rerun takes it over
+                ledger.update(row, "failed", job, str(error))
+            raise
+        cost = job.cost_usd if job.cost_usd is not None else item.price_usd
+        stored = store.add(
+            folder,
+            path,
+            {
+                "key": request.key,
+                "request": request.canonical(),
+                "provider": request.provider,
+                "model": request.model,
+                "job_id": job.id,
+                "cost_usd": cost,
+                "created_at": now(),
+                **facts,
+            },
+        )
+        ledger.update(row, "succeeded", Job(job.id, "succeeded", cost, details=job.details))
+        return stored
+
+
+def _submitted(request: Request, price_usd: float, provider: Provider, ledger: Ledger) -> tuple[int, Job]:
+    """The running job for this request: an earlier run's, if one is open, else a new submission."""
+    entry = ledger.unfinished(request.key)
+    if entry and entry.job_id:
+        return entry.id, Job(entry.job_id, "running", entry.cost_usd, details=entry.details)
+    if entry and provider.charges:
+        raise JobFailed(
+            f"{request.subject}: a request was sent to {request.provider} at {entry.created_at} and its answer was lost, so it may "
+            f"have been billed. Look it up at {request.provider}; to send it again on purpose, change the shot's seed"
+        )
+    row = entry.id if entry else ledger.begin(request, price_usd)
+    try:
+        job = provider.submit(request)
+    except ContinuityError as error:
+        ledger.update(row, "failed", message=str(error))
+        raise
+    ledger.update(row, "submitted", job)
+    return row, job
+
+
+def _wait(request: Request, provider: Provider, job: Job, record: Callable[..., None]) -> Job:
+    """Poll until the job has ended. Raises JobFailed when it ended badly, or has not ended in time.
+
+    A job that merely takes too long stays open in the ledger, so that a rerun waits for it and does
+    not pay for another.
+    """
+    deadline = time.monotonic() + GIVE_UP_SECONDS
+    while job.state not in ("succeeded", "failed", "moderated", "cancelled", "expired"):
+        if time.monotonic() > deadline:
+            raise JobFailed(
+                f"{request.subject}: {request.provider} job {job.id} has not ended after "
+                f"{GIVE_UP_SECONDS / 60:.0f} minutes; run again to go on waiting"
+            )
+        time.sleep(POLL_SECONDS)
+        job = provider.poll(request, job)
+    if job.state != "succeeded":
+        record("failed", job, job.message)
+        raise JobFailed(
+            f"{request.subject}: {request.provider} job {job.id} ended as {job.state}: {job.message or 'no reason given'}"
+        )
+    return job
+
+
+def check_result(request: Request, path: Path) -> dict[str, Any]:
+    """Decode what came and compare it with what was asked; the facts go into the record.
+
+    Raises ResultRejected. Without this an empty answer would be saved as a take and called done.
+    """
+    from continuity.media import check
+
+    if request.kind == "image":
+        width, height = check.check_picture(path, request.resolution)
+        return {"resolution": [width, height]}
+    if request.kind == "voice":
+        return {"seconds": round(check.check_sound(path), 3)}
+    assert request.seconds and request.resolution and request.fps
+    probe = check.check_clip(path, seconds=request.seconds, resolution=request.resolution, fps=request.fps, audio=request.provider != "footage")
+    return {"seconds": round(probe.seconds, 3), "resolution": [probe.width, probe.height], "fps": request.fps}

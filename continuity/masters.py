@@ -1,0 +1,69 @@
+"""Masters: the sacred files under ``assets/masters``, each locked by its hash in ``assets/masters.lock.json``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from continuity.errors import MasterError
+from continuity.files import read_json, sha256_file, write_json
+
+LOCK = Path("assets") / "masters.lock.json"
+
+
+def masters_on_disk(root: Path) -> dict[str, str]:
+    """``masters/…`` → SHA-256 of every file under ``assets/masters``."""
+    folder = root / "assets" / "masters"
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+    return {path.relative_to(root / "assets").as_posix(): sha256_file(path) for path in files}
+
+
+def locked(root: Path) -> dict[str, str]:
+    """The accepted masters; empty when none has been accepted yet."""
+    path = root / LOCK
+    if not path.is_file():
+        return {}
+    return dict(read_json(path, "continuity masters accept"))
+
+
+def verify(root: Path, roles: list[str]) -> None:
+    """Raise MasterError unless every master in ``roles`` is there with the bytes that were accepted."""
+    lock = locked(root)
+    for role in roles:
+        path = root / "assets" / role
+        if not path.is_file():
+            raise MasterError(f"the master assets/{role} is missing; restore it (`git checkout -- assets/{role}` or `dvc pull`)")
+        if role not in lock:
+            raise MasterError(f"the master assets/{role} is new and not accepted yet; look at it, then `continuity masters accept {role}`")
+        if sha256_file(path) != lock[role]:
+            raise MasterError(
+                f"the master assets/{role} has changed since it was accepted, and everything drawn from it would change with it. "
+                f"Restore it (`git checkout -- assets/{role}`), or accept it on purpose: `continuity masters accept {role}`"
+            )
+
+
+def accept(root: Path, roles: list[str]) -> list[str]:
+    """Lock the present bytes of ``roles`` (all masters when empty); returns those newly locked.
+
+    Raises MasterError for a role without a file or a picture that cannot be opened.
+    """
+    on_disk = masters_on_disk(root)
+    for role in roles:
+        if role not in on_disk:
+            raise MasterError(f"there is no master assets/{role}; there are: {', '.join(on_disk) or 'none'}")
+    chosen = roles or list(on_disk)
+    for role in chosen:
+        _check_readable(root / "assets" / role)
+    before = locked(root)
+    after = {role: sha for role, sha in {**before, **{r: on_disk[r] for r in chosen}}.items() if role in on_disk}
+    write_json(root / LOCK, dict(sorted(after.items())))
+    return [role for role in chosen if before.get(role) != on_disk[role]]
+
+
+def _check_readable(path: Path) -> None:
+    """A master that cannot be opened would fail every stage after it."""
+    from continuity.media import check
+
+    if path.suffix.lower() in (".png", ".jpg", ".jpeg", ".webp"):
+        check.check_picture(path, None)
+    elif path.suffix.lower() == ".wav":
+        check.check_sound(path)
