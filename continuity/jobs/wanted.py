@@ -26,6 +26,11 @@ def references(root: Path, plan: Plan, roles: list[str]) -> tuple[Reference, ...
 
 def for_library(root: Path, plan: Plan, item: LibraryItem) -> Wanted:
     """One library item from its parents, which must be there already."""
+    refs = references(root, plan, item.parents)
+    if clip := item.direction.get("clip"):
+        from continuity.providers.footage import resolve
+
+        refs += (Reference.of("clip", resolve(clip["file"], root)),)
     request = Request(
         kind=item.kind,
         provider=item.provider,
@@ -34,7 +39,7 @@ def for_library(root: Path, plan: Plan, item: LibraryItem) -> Wanted:
         seed=item.seed,
         subject=item.role,
         resolution=item.resolution,
-        references=references(root, plan, item.parents),
+        references=refs,
         direction=item.direction,
         parameters=item.parameters,
     )

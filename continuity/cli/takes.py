@@ -1,0 +1,134 @@
+"""``continuity takes list | import | prune``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from continuity.errors import ProjectError
+from continuity.files import read_json
+from continuity.jobs.store import Store
+from continuity.jobs.workspace import FOLDERS, SHORT, folders_on_disk, place, read_index
+from continuity.plan.compose import project_root
+
+
+def run(args: argparse.Namespace) -> None:
+    root = project_root()
+    {"list": _list, "import": _import, "prune": _prune}[args.verb](root, args)
+
+
+def _rows(root: Path) -> list[dict[str, Any]]:
+    current = {take.key for folder in FOLDERS for takes in _index(root, folder).values() for take in takes}
+    selects = _optional(root / "shots" / "selects.json").get("shots", {})
+    scores = _scores(root)
+    rows = []
+    for folder, shot, path in folders_on_disk(root):
+        record = read_json(path / "take.json", "dvc pull")
+        rows.append(
+            {
+                "shot": shot,
+                "folder": folder,
+                "key": record["key"],
+                "current": record["key"] in current,
+                "selected": selects.get(shot, {}).get("key") == record["key"],
+                "score": scores.get(record["key"]),
+                "cost_usd": record["cost_usd"],
+                "seconds": record["seconds"],
+                "provider": record["provider"],
+                "model": record["model"],
+                "created_at": record["created_at"],
+                "path": path.relative_to(root).as_posix(),
+            }
+        )
+    return rows
+
+
+def _list(root: Path, args: argparse.Namespace) -> None:
+    rows = _rows(root)
+    if args.json:
+        print(json.dumps(rows, indent=1))
+        return
+    if not rows:
+        print("no takes here yet: `dvc repro` makes them, `dvc pull` brings them")
+        return
+    print(f"{'shot':12} {'take':14} {'made by':12} {'state':10} {'identity':>8} {'cost':>7}  made at")
+    for row in rows:
+        state = "selected" if row["selected"] else "current" if row["current"] else "superseded"
+        identity = "-" if row["score"] is None else f"{row['score']:.3f}"
+        print(
+            f"{row['shot']:12} {row['key'][:SHORT]:14} {row['folder']:12} {state:10} {identity:>8} "
+            f"{row['cost_usd']:>7.2f}  {row['created_at'][:19]}"
+        )
+
+
+def _prune(root: Path, args: argparse.Namespace) -> None:
+    superseded = [row for row in _rows(root) if not row["current"]]
+    cost = sum(row["cost_usd"] for row in superseded)
+    if not superseded:
+        print("nothing to prune: every take here is current")
+        return
+    for row in superseded:
+        print(f"{'deleting' if args.yes else 'would delete'} {row['path']} (${row['cost_usd']:.2f})")
+        if args.yes:
+            shutil.rmtree(root / row["path"])
+    if args.yes:
+        print(f"{len(superseded)} takes worth ${cost:.2f} deleted here; `continuity takes import --rev REV` brings back those that a revision holds")
+    else:
+        print(f"{len(superseded)} takes worth ${cost:.2f}; add --yes to delete them from the workspace")
+
+
+def _import(root: Path, args: argparse.Namespace) -> None:
+    from dvc.api import DVCFileSystem
+    from dvc.exceptions import DvcException
+    from scmrepo.exceptions import SCMError
+
+    store = Store()
+    try:
+        files = DVCFileSystem(str(root), rev=args.rev)
+        records = [path for folder in FOLDERS for path in files.glob(f"shots/{folder}/*/*/take.json")]
+    except (DvcException, SCMError, FileNotFoundError) as error:
+        raise ProjectError(f"revision {args.rev!r} cannot be read: {error}; `git log --oneline` lists revisions") from error
+    brought = 0
+    for record_path in sorted(records):
+        folder = Path(record_path).parent
+        target = root / folder
+        if (target / "take.json").is_file():
+            continue
+        making = store.scratch()
+        try:
+            for name in ("clip.mp4", "take.json"):
+                files.get_file(f"{folder.as_posix()}/{name}", str(making / name))
+        except (DvcException, FileNotFoundError) as error:
+            raise ProjectError(f"{folder} of {args.rev} is in no cache or remote that can be reached: {error}; `dvc pull` from its remote first") from error
+        record = read_json(making / "take.json", "dvc pull")
+        stored = store.find(record["key"]) or store.adopt(making / "clip.mp4", record)
+        place(stored, target, "clip.mp4")
+        shutil.rmtree(making)
+        brought += 1
+        print(f"imported {folder}")
+    print(f"{brought} takes of {args.rev} brought back, {len(records) - brought} were here already")
+
+
+def _index(root: Path, folder: Any) -> dict[str, Any]:
+    try:
+        return dict(read_index(root, folder))
+    except ProjectError:
+        return {}
+
+
+def _optional(path: Path) -> dict[str, Any]:
+    return dict(read_json(path, "dvc repro")) if path.is_file() else {}
+
+
+def _scores(root: Path) -> dict[str, float]:
+    """Identity by key from the last scoring: the lowest over the take's characters."""
+    evidence = _optional(root / "reports" / "evidence" / "evidence.json")
+    scores = {}
+    for take in evidence.get("takes", []):
+        values = [c["identity"] for c in take["characters"].values() if c.get("identity") is not None]
+        if values:
+            scores[take["key"]] = min(values)
+    return scores

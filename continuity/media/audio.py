@@ -1,0 +1,202 @@
+"""Sound as samples: WAV files, resampling, loudness, peaks and mixing.
+
+Samples are float32, mono, shape (n,), full scale ±1.0; rates are Hz; times are seconds. Loudness is
+LUFS after ITU-R BS.1770-4, peaks are dB of full scale measured at four times the rate (true peak,
+BS.1770-4 annex 2).
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from continuity.errors import MediaError
+from continuity.files import write_bytes
+
+Samples = NDArray[np.float32]
+
+SILENCE_DBFS = -55.0  # a frame below this is silence whatever surrounds it: room tone lies near -60
+SILENCE_BELOW_LOUDEST_DB = 40.0  # word-final s and f lie up to 35 dB below the loudest vowel
+FRAME_SECONDS = 0.01
+
+_GATING_BLOCK_SECONDS = 0.4  # BS.1770's shortest measurable stretch
+_OVERSAMPLING = 4
+_LIMITER_SECONDS = 0.005  # half width of the gain curve: shorter distorts, longer pumps
+_MAX_GAIN_DB = 30.0
+_UNKNOWN_RIFF_LENGTHS = (0, 0xFFFFFFFF)  # written by programs that stream into a pipe
+
+
+def read_wav(path: Path) -> tuple[Samples, int]:
+    """Samples (channels averaged) and rate of a sound file that libsndfile reads (WAV, FLAC, Ogg).
+
+    Raises MediaError when the file is missing, empty, truncated, not a sound, or not finite.
+    """
+    import soundfile
+
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise MediaError(f"{path}: cannot be read ({error.strerror}); restore it, for example with `dvc pull`") from error
+    if not data:
+        raise MediaError(f"{path}: the file is empty; make or fetch it again")
+    if data[:4] == b"RIFF" and len(data) >= 8:
+        declared = int.from_bytes(data[4:8], "little")
+        if declared not in _UNKNOWN_RIFF_LENGTHS and declared + 8 > len(data):
+            raise MediaError(
+                f"{path}: truncated, {len(data)} bytes of the {declared + 8} its header declares; make or fetch it again"
+            )
+    try:
+        channels, rate = soundfile.read(io.BytesIO(data), dtype="float32", always_2d=True)
+    except soundfile.LibsndfileError as error:
+        raise MediaError(f"{path}: not a sound file ({error.error_string.rstrip('.')}); expected a WAV") from error
+    if not len(channels):
+        raise MediaError(f"{path}: holds no samples; make or record it again")
+    if not np.isfinite(channels).all():
+        raise MediaError(f"{path}: holds samples that are not finite numbers; export it again as 16-bit PCM")
+    return channels.mean(axis=1, dtype=np.float32), int(rate)
+
+
+def write_wav(path: Path, samples: Samples, rate: int) -> None:
+    """16-bit PCM mono, written whole or not at all; what lies beyond full scale is clipped."""
+    import soundfile
+
+    pcm = np.clip(np.round(samples * 32768.0), -32768, 32767).astype(np.int16)
+    buffer = io.BytesIO()
+    soundfile.write(buffer, pcm, rate, format="WAV", subtype="PCM_16")
+    write_bytes(path, buffer.getvalue())
+
+
+def resample(samples: Samples, rate: float, to: float) -> Samples:
+    """The same sound at another rate (polyphase, Kaiser window); both rates may be fractional."""
+    from scipy.signal import resample_poly
+
+    if rate == to or not len(samples):
+        return samples.astype(np.float32, copy=True)
+    ratio = Fraction(to / rate).limit_denominator(1000)
+    return resample_poly(samples, ratio.numerator, ratio.denominator).astype(np.float32)
+
+
+def loudness_lufs(samples: Samples, rate: int) -> float:
+    """Integrated, gated loudness; ``-inf`` for silence (nothing above BS.1770's gate at -70 LUFS).
+
+    A sound shorter than one gating block (0.4 s) is repeated until it fills one: padding with
+    silence would make a short word measure quieter than the same word in a sentence.
+    """
+    import pyloudnorm
+
+    if not np.any(samples):
+        return float("-inf")
+    block = int(np.ceil(_GATING_BLOCK_SECONDS * rate)) + 1
+    if len(samples) < block:
+        samples = np.resize(samples, block)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        level = float(pyloudnorm.Meter(rate).integrated_loudness(samples.astype(np.float64)))
+    return level if np.isfinite(level) else float("-inf")
+
+
+def true_peak_dbfs(samples: Samples) -> float:
+    """The highest point of the waveform between samples as well as on them; ``-inf`` for silence."""
+    peak = float(_peaks(samples).max(initial=0.0))
+    return 20.0 * float(np.log10(peak)) if peak > 0 else float("-inf")
+
+
+def normalise(samples: Samples, rate: int, lufs: float, peak_dbfs: float = -1.0) -> Samples:
+    """The same sound at ``lufs``, with no true peak above ``peak_dbfs``.
+
+    Gain is applied, peaks are limited, loudness is measured again and the gain corrected, until the
+    target is met within 0.1 LU. Three things win over the target: the peak ceiling (a sound that is
+    all peaks, like a click, stays quieter), a highest gain of 30 dB (room tone stays room tone), and
+    silence, which is returned as it is.
+    """
+    level = loudness_lufs(samples, rate)
+    if not np.isfinite(level):
+        return samples.astype(np.float32, copy=True)
+    ceiling = 10.0 ** (peak_dbfs / 20.0)
+    gain_db = min(lufs - level, _MAX_GAIN_DB)
+    for _ in range(8):
+        amplified = (samples * np.float32(10.0 ** (gain_db / 20.0))).astype(np.float32)
+        limited, reduced = _limit(amplified, rate, ceiling)
+        if not reduced:
+            return limited
+        error = lufs - loudness_lufs(limited, rate)
+        if error <= 0.1 or gain_db >= _MAX_GAIN_DB:
+            return limited
+        gain_db = min(gain_db + error, _MAX_GAIN_DB)
+    return limited
+
+
+def mix(total_seconds: float, rate: int, placed: Sequence[tuple[Samples, float]]) -> Samples:
+    """Sounds summed onto ``total_seconds`` of silence, each ``(samples, at_seconds)`` at one rate.
+
+    What reaches beyond the end is cut off there. Nothing is scaled or clipped: normalise afterwards.
+    Raises MediaError for a sound placed before the start.
+    """
+    out = np.zeros(round(total_seconds * rate), np.float32)
+    for samples, at in placed:
+        if at < 0:
+            raise MediaError(f"a sound is placed {-at:g} s before the start; place it at 0 or later")
+        start = round(at * rate)
+        part = samples[: max(0, len(out) - start)]
+        out[start : start + len(part)] += part
+    return out
+
+
+def sounding(samples: Samples, rate: int) -> NDArray[np.bool_]:
+    """For every whole frame of 10 ms, whether something is heard: louder than -55 dBFS (RMS) and
+    within 40 dB of the loudest frame."""
+    hop = round(FRAME_SECONDS * rate)
+    frames = samples[: len(samples) // hop * hop].reshape(-1, hop)
+    if not len(frames):
+        return np.zeros(0, np.bool_)
+    level = 10.0 * np.log10(np.square(frames, dtype=np.float64).mean(axis=1) + 1e-12)
+    return level > max(SILENCE_DBFS, float(level.max()) - SILENCE_BELOW_LOUDEST_DB)
+
+
+def trim_silence(samples: Samples, rate: int, keep_seconds: float = 0.0) -> Samples:
+    """Without the silence before the first and after the last sounding frame, save ``keep_seconds``
+    of it on either side; empty when nothing sounds."""
+    heard = np.flatnonzero(sounding(samples, rate))
+    if not len(heard):
+        return samples[:0].copy()
+    hop, keep = round(FRAME_SECONDS * rate), round(keep_seconds * rate)
+    return samples[max(0, heard[0] * hop - keep) : (heard[-1] + 1) * hop + keep].copy()
+
+
+def _peaks(samples: Samples) -> Samples:
+    """(n,) the largest magnitude of the four-times oversampled waveform around each sample."""
+    from scipy.signal import resample_poly
+
+    fine = np.abs(resample_poly(samples, _OVERSAMPLING, 1)).reshape(-1, _OVERSAMPLING).max(axis=1)
+    # Points after a sample belong to the next one as much: both are turned down for them.
+    fine[1:] = np.maximum(fine[1:], fine[:-1])
+    return fine.astype(np.float32)
+
+
+def _limit(samples: Samples, rate: int, ceiling: float) -> tuple[Samples, bool]:
+    """No true peak above ``ceiling`` (linear), and whether anything had to be turned down.
+
+    The gain each point needs (ceiling / peak) is spread to its lowest value within ±5 ms and then
+    averaged by a Hann window of the same width. Every value in that average is at most what the
+    centre needs, so the smooth curve never exceeds the need. It works offline and sees both ways.
+    """
+    from scipy.ndimage import minimum_filter1d
+    from scipy.signal import fftconvolve
+
+    if np.abs(samples).max(initial=0.0) <= ceiling / 2:  # 6 dB below: no peak between samples gets there in speech
+        return samples, False
+    peaks = _peaks(samples)
+    if peaks.max() <= ceiling:
+        return samples, False
+    half = max(1, round(_LIMITER_SECONDS * rate))
+    needed = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9))
+    lowest = np.pad(minimum_filter1d(needed, 2 * half + 1, mode="nearest"), half, mode="edge")
+    window = np.hanning(2 * half + 3)[1:-1]
+    limited = samples * fftconvolve(lowest, window / window.sum(), mode="valid")
+    # A moving gain bends the curve between samples by some hundredths of a dB.
+    limited *= min(1.0, ceiling / float(_peaks(limited).max()))
+    return limited.astype(np.float32), True

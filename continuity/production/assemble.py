@@ -1,0 +1,61 @@
+"""From selects to cut episodes."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from continuity.files import read_json, write_json
+from continuity.jobs.store import Store
+from continuity.jobs.workspace import MADE_BY, SpokenLine, read_lines
+from continuity.errors import MediaError
+from continuity.media.cut import CutShot
+from continuity.media.cut import assemble as cut
+from continuity.plan.schema import Episode, Plan
+
+
+def assemble(root: Path, plan: Plan, store: Store) -> None:
+    """``shots/cuts/<episode>.mp4``, ``.srt`` and ``-poster.png`` for every episode, and ``cuts.json`` about them."""
+    selects = read_json(root / "shots" / "selects.json", "dvc repro consistency-score")["shots"]
+    lines = read_lines(root)
+    folder = root / "shots" / "cuts"
+    shutil.rmtree(folder, ignore_errors=True)
+    cuts = {}
+    for episode in plan.series.episodes:
+        cuts[episode.id] = _cut(root, plan, episode, selects, lines, folder / f"{episode.id}.mp4")
+        print(f"assemble {episode.id}: {cuts[episode.id]['seconds']:.1f} s, {cuts[episode.id]['loudness_lufs']:.1f} LUFS")
+    write_json(folder / "cuts.json", {"episodes": cuts})
+
+
+def _cut(
+    root: Path, plan: Plan, episode: Episode, selects: dict[str, Any], lines: dict[str, list[SpokenLine]], path: Path
+) -> dict[str, Any]:
+    shots = [_shot(root, selects[shot], shot, lines[shot]) for shot in episode.shots]
+    first = plan.shots[episode.shots[0]]
+    assembly = plan.assembly
+    report = cut(
+        shots,
+        path,
+        width=first.resolution[0],
+        height=first.resolution[1],
+        fps=first.fps,
+        loudness_lufs=assembly.loudness_lufs,
+        crf=assembly.crf,
+        preset=assembly.preset,
+        poster_shot=episode.poster,
+    )
+    return {"title": episode.title, **report.to_json(root)}
+
+
+def _shot(root: Path, select: dict[str, Any], shot: str, lines: list[SpokenLine]) -> CutShot:
+    clip = root / select["clip"]
+    if not clip.is_file():
+        raise MediaError(f"{shot}: its select {select['clip']} is missing; `dvc pull` brings it back, `dvc repro -f {MADE_BY[select['folder']]}` makes it again")
+    return CutShot(
+        shot=shot,
+        clip=clip,
+        seconds=select["seconds"],
+        lines=[(line.text, line.start, line.end - line.start) for line in lines],
+        voice_over=[(root / line.path, line.start) for line in lines if line.off_screen],
+    )

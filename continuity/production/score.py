@@ -1,0 +1,145 @@
+"""Scoring takes as the pipeline sees them, for repair and for the consistency-score stage alike."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from continuity import executor
+from continuity.files import write_json
+from continuity.jobs.store import Store
+from continuity.jobs.wanted import shown_cast
+from continuity.jobs.workspace import SpokenLine, Take, clip_of, current_takes, read_index, read_lines
+from continuity.plan.schema import CastMember, Plan, Shot
+from continuity.scoring.anchors import Anchors, anchors
+from continuity.scoring.select import choose
+from continuity.scoring.takes import References, TakeScore, TakeToScore, references_of, score_take
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A take with its score. ``value`` is what selection compares; None when nothing could be measured."""
+
+    take: Take
+    score: TakeScore
+    passes: bool
+    value: float | None
+
+    @property
+    def rank(self) -> float:
+        return float("-inf") if self.value is None else self.value
+
+    def better_than(self, other: Scored) -> bool:
+        return self.rank > other.rank
+
+
+class Scoring:
+    """The references and calibration of one plan, and the scores against them."""
+
+    def __init__(self, root: Path, plan: Plan, store: Store) -> None:
+        self.root, self.plan, self.store = root, plan, store
+        self.lines = read_lines(root)
+        self.references: References = references_of(plan, root / "assets" / "library")
+        self.anchors: Anchors = anchors(self.references, plan.scorer, store.vectors)
+
+    def score_takes(self, takes: list[Take]) -> list[Scored]:
+        """Score in parallel, in the order of ``takes``; vectors seen before are not computed again."""
+        driving = {take.key: take for shot in read_index(self.root, "generated").values() for take in shot}
+        asked = [self._to_score(take, driving.get(take.of or "")) for take in takes]
+        function = partial(
+            score_take,
+            references=self.references,
+            anchors=self.anchors,
+            scorer=self.plan.scorer,
+            vectors=self.store.vectors,
+        )
+        scores = executor.map(function, asked, self.plan.executor) if asked else []
+        return [
+            Scored(take, score, self.anchors.passes(score), score.headline(self.anchors))
+            for take, score in zip(takes, scores, strict=True)
+        ]
+
+    def _to_score(self, take: Take, of: Take | None) -> TakeToScore:
+        shot = self.plan.shots[take.shot]
+        return TakeToScore(
+            shot=take.shot,
+            key=take.key,
+            folder=take.folder,
+            clip=clip_of(self.root, take),
+            sha256=take.sha256,
+            characters=cast_of(shot, take),
+            location=f"locations/{shot.location}-{shot.time}" if shot.location else None,
+            props=[f"props/{name}" for name in shot.props],
+            locked_off=shot.camera == "static",
+            lines=[_line(line) for line in self.lines.get(take.shot, []) if not line.off_screen],
+            driving_clip=clip_of(self.root, of) if of is not None else None,
+            seconds=take.seconds,
+        )
+
+
+def cast_of(shot: Shot, take: Take) -> list[CastMember]:
+    """Who is on screen, in the look that this take shows: a driving clip still has the performing look."""
+    return shot.characters if take.folder == "generated" else shown_cast(shot)
+
+
+def _line(line: SpokenLine) -> tuple[str, float, float, str, str]:
+    return (line.text, line.start, line.end, f"voices/{line.voice}", line.character)
+
+
+def score(root: Path, plan: Plan, store: Store) -> None:
+    """Score every current take, choose the selects, write metrics, rows, plots and the evidence behind them."""
+    from continuity.scoring.evidence import write_evidence
+    from continuity.scoring.plots import write_plots
+    from continuity.scoring.series import summarise
+
+    scoring = Scoring(root, plan, store)
+    takes = [take for shot in current_takes(root).values() for take in shot]
+    scored = scoring.score_takes(takes)
+    selects = select(root, plan, scored)
+    summary = summarise(plan, [one.score for one in scored], {shot: s["key"] for shot, s in selects.items()}, scoring.anchors)
+    cost = _cost(root, takes)
+    counts = {"shots": len(plan.shots), "takes": len(takes), "repaired": sum(take.folder == "repaired" for take in takes)}
+    reports = root / "reports"
+    shutil.rmtree(reports / "evidence", ignore_errors=True)
+    write_evidence(reports / "evidence", root, summary.evidence, [one.score for one in scored], repairs_of(takes))
+    write_plots(reports, summary)
+    write_json(root / "shots" / "selects.json", {"shots": selects})
+    write_json(reports / "metrics.json", {**summary.metrics, "cost": {"usd": cost}, "counts": counts})
+
+
+def select(root: Path, plan: Plan, scored: list[Scored]) -> dict[str, dict[str, Any]]:
+    """The select of each shot among its shown takes: a driving clip is not a candidate where it was transferred."""
+    selects = {}
+    for name, shot in plan.shots.items():
+        candidates = [s for s in scored if s.take.shot == name and not (shot.transfer and s.take.folder == "generated")]
+        choice = choose([s.score for s in candidates], shot.pin)
+        chosen = next(s.take for s in candidates if s.take.key == choice.key)
+        selects[name] = {
+            "key": chosen.key,
+            "folder": chosen.folder,
+            "clip": chosen.clip,
+            "sha256": chosen.sha256,
+            "seconds": chosen.seconds,
+            "reason": choice.reason,
+        }
+    return selects
+
+
+def repairs_of(takes: list[Take]) -> list[dict[str, Any]]:
+    """One row per attempted repair: before, after, their scores and whether it was better."""
+    return [
+        {"shot": take.shot, "before": take.of, "after": take.key, **take.notes} for take in takes if take.folder == "repaired"
+    ]
+
+
+def _cost(root: Path, takes: list[Take]) -> float:
+    """What the current takes and the library cost, from their own records: the ledger stays with its machine."""
+    from continuity.files import read_json
+    from continuity.library import read_library
+
+    library = sum(item["cost_usd"] for item in read_library(root)["items"].values())
+    records = (read_json((root / take.clip).with_name("take.json"), "dvc pull") for take in takes)
+    return round(library + sum(record["cost_usd"] for record in records), 4)

@@ -1,0 +1,316 @@
+"""Hair and hats. Locks stand round the skull and are projected by the turn of the head.
+
+A hair style is a table of locks: angle round the head (0 above the nose, positive to the character's
+screen right, 180 at the nape) and the height where the lock's tip hangs. The mass behind the face
+(`draw_back`) and the cap over it (`draw_front`) are two layers, so that the neck passes between.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from continuity.providers.puppet.rig import Style, Traits
+from continuity.providers.puppet.skull import Skull
+from continuity.providers.puppet.svg import Fragment, Point, cloud, dark, keyed, lerp, light, luminance, oval, smooth
+
+_GATHERED = ("ponytail", "bun")
+
+
+@dataclass(frozen=True)
+class Lock:
+    angle: float
+    tip: float
+    valley: float  # how high the gap to the next lock reaches
+
+
+def hanging(length: float) -> float:
+    """The height of hair tips in head units: 40 cropped, 124 at the jaw, 320 below the shoulders."""
+    length = min(max(length, 0.0), 1.15)
+    return lerp(40, 124, length / 0.5) if length < 0.5 else lerp(124, 320, (length - 0.5) / 0.5)
+
+
+def _fringe(traits: Traits, flipped: bool) -> list[Lock]:
+    if traits.fringe == "straight":
+        tips = [(-44, -8, -34), (-23, -10, -42), (0, -13, -42), (22, -9, -40), (43, -7, -10)]
+    elif traits.fringe == "swept":  # parted high on one side, falling to the other; the side survives mirroring
+        tips = [(-46, -34, -52), (-28, -62, -68), (-6, -34, -42), (18, -18, -28), (44, 8, -8)]
+        if flipped:
+            tips = [(-a, tip, valley) for a, tip, valley in reversed(tips)]
+            tips = [(a, tip, tips[i + 1][1] - 16 if i < 4 else -10) for i, (a, tip, _) in enumerate(tips)]
+    else:  # none: hair combed back from the forehead
+        tips = [(-58, -34, -50), (-34, -62, -70), (0, -74, -76), (34, -62, -60), (58, -34, -30)]
+    return [Lock(*tip) for tip in tips]
+
+
+def _sides(traits: Traits) -> list[Lock]:
+    """The locks of one side, from the temple to the nape."""
+    tip, length = hanging(traits.hair_length), traits.hair_length
+    if traits.hair_style == "short":
+        crop = lerp(-8, 34, length)
+        return [Lock(70, crop + 6, crop - 26), Lock(92, crop - 12, crop - 26), Lock(112, lerp(30, 80, length), 20), Lock(132, lerp(46, 104, length), 30),
+                Lock(152, lerp(50, 110, length), 40), Lock(172, lerp(52, 112, length), 40)]  # fmt: skip
+    if traits.hair_style in _GATHERED:
+        wisp = 64 if traits.fringe != "none" else 6
+        return [Lock(68, wisp, -24), Lock(92, -6, -14), Lock(116, 16, 10), Lock(140, 44, 34), Lock(160, 52, 44), Lock(176, 56, 50)]
+    ragged = 22 if traits.hair_style == "long" else 13
+    return [
+        Lock(69, tip, tip - ragged if tip > 110 else tip - 12),
+        Lock(96, tip + 16, tip + 16 - ragged), Lock(122, tip + 24, tip + 22 - ragged),
+        Lock(148, tip + 16, tip + 20 - ragged), Lock(172, tip + 24, tip + 20 - ragged),
+    ]  # fmt: skip
+
+
+def _locks(traits: Traits, flipped: bool) -> list[Lock]:
+    sides = _sides(traits)
+    left: list[Lock] = []
+    for i in range(len(sides) - 1, -1, -1):  # mirrored: the gap that follows is the one before
+        left.append(Lock(-sides[i].angle, sides[i].tip, sides[i - 1].valley if i else -10))
+    middle = _fringe(traits, flipped)
+    return left + middle + sides
+
+
+def draw_back(traits: Traits, style: Style, turn: float) -> str:
+    """What is seen behind the face and neck, with a bun where there is one."""
+    g, skull, hair = Fragment(style), Skull(traits, style, turn), traits.hair
+    if traits.hair_style == "bun":
+        _bun(g, traits, skull)
+    if traits.hair_style == "curly":
+        _curly_mass(g, traits, skull)
+        return str(g)
+    x, radius = skull.hair_x, skull.hair_radius
+    cropped = traits.hair_style == "short" or traits.hair_style in _GATHERED
+    bottom = lerp(66, 112, traits.hair_length) if traits.hair_style == "short" else 74.0
+    if not cropped:
+        bottom = hanging(traits.hair_length) + keyed([26, 18, 0], turn)
+    spread = 0.0 if cropped else min(26.0, 10 + (bottom - 100) * 0.08)
+    left_edge, right_edge = x - radius + 4, keyed([x + radius - 4, 84, 44], turn)
+    if cropped:
+        left_edge, right_edge = x - radius * keyed([0.74, 0.86, 0.97], turn), keyed([radius * 0.74, 60, 10], turn)
+    foot_left = left_edge - spread + keyed([0, -2, 4], turn)
+    foot_right = right_edge + keyed([spread, 0, -10], turn)
+    points: list[Point] = [(x - radius + 4, -40), (left_edge - spread * 0.7, bottom * 0.45), (foot_left, bottom - 22)]
+    count = 9
+    for i in range(count):
+        at = lerp(foot_left + 6, foot_right - 6, i / (count - 1))
+        drop = (8 if traits.hair_style == "bob" else 20) * math.sin(i * 2.1) + (8 if i % 2 else -6)
+        points.append((at, bottom + (drop * 0.35 if traits.hair_style == "bob" or cropped else drop), 1))
+        if i < count - 1:
+            points.append((at + (foot_right - foot_left) / (2 * count), bottom - (8 if cropped else 12)))
+    points += [(foot_right, bottom - 22), (right_edge + spread * 0.6, bottom * 0.45), (x + radius - 6, -40),
+               (x + 70, -112), (x, -132), (x - 70, -112)]  # fmt: skip
+    shade = smooth([(x - 90, 60), (x + 90, 60), (x + 100, bottom + 30), (x - 100, bottom + 30)])
+    g.shape(smooth(points), dark(hair, 0.26), [shade], width=4.5)
+    return str(g)
+
+
+def _bun(g: Fragment, traits: Traits, skull: Skull) -> None:
+    size = lerp(34, 58, traits.hair_length)
+    x = skull.hair_x - skull.hair_radius * 0.88 * math.sin(math.radians(skull.angle))
+    y = keyed([-146 - size * 0.35, -134, -96], skull.turn)
+    hair = traits.hair
+    g.shape(oval(x, y, size, size * 0.92), hair, [smooth([(x + size * 0.2, y - size), (x + size * 0.4, y), (x, y + size), (x + size * 1.4, y + size), (x + size * 1.4, y - size)])],
+            [smooth([(x - size * 0.6, y - size * 0.4), (x - size * 0.2, y - size * 0.7), (x - size * 0.1, y - size * 0.5), (x - size * 0.5, y - size * 0.1)])], width=4.5)  # fmt: skip
+    for reach in (0.35, 0.68):
+        g.line(f"M{x - size * reach:.1f} {y + size * 0.5:.1f}q{size * 0.2:.1f} {-size * 1.1:.1f} {size * (reach + 0.5):.1f} {-size * 0.6 * reach:.1f}", dark(hair, 0.55), 2.4, 0.7)
+
+
+def _ring(x: float, y: float, rx: float, ry: float, start: float, stop: float, count: int, jitter: float) -> list[Point]:
+    """Points clockwise on an ellipse from ``start`` to ``stop`` degrees (0 to the right, -90 up)."""
+    points: list[Point] = []
+    for i in range(count):
+        angle = math.radians(lerp(start, stop, i / (count - 1)))
+        reach = 1 + jitter * math.sin(i * 2.4)
+        points.append((x + rx * reach * math.cos(angle), y + ry * reach * math.sin(angle)))
+    return points
+
+
+def _curl_size(traits: Traits) -> float:
+    return lerp(2, 74, traits.hair_length)
+
+
+def _curly_mass(g: Fragment, traits: Traits, skull: Skull) -> None:
+    volume, x = _curl_size(traits), skull.hair_x
+    rx, ry = skull.hair_radius + volume, 112 + volume * 0.8
+    drop = volume * 0.9
+    path = cloud(_ring(x - keyed([0, 6, 12], skull.turn), -34 + drop * 0.4, rx, ry + drop * 0.25, -230, 110, 18, 0.03), 0.58)
+    g.shape(path, dark(traits.hair, 0.3), [oval(x, 70 + volume, rx, 60)], width=4.5)
+
+
+def draw_front(traits: Traits, style: Style, turn: float, flipped: bool) -> str:
+    """The cap: crown, fringe and the locks that face the viewer."""
+    g, skull, hair = Fragment(style), Skull(traits, style, turn), traits.hair
+    if traits.hair_style == "curly":
+        _curly_front(g, traits, skull, flipped)
+        return str(g)
+    first, last = -keyed([97, 91, 91], turn), keyed([97, 90, 66], turn)
+    seen = [k for k in _locks(traits, flipped) if first <= k.angle + skull.angle <= last]
+    if turn < 0.5:  # from the front the sides end with the temple locks and those just behind
+        seen = [k for k in seen if abs(k.angle) < 97]
+    short_sides = traits.hair_style == "short" or traits.hair_style in _GATHERED
+    edge: list[Point] = []
+    for i, lock in enumerate(seen):
+        edge.append((skull.around(lock.angle, 0.985), lock.tip, 1))
+        if i < len(seen) - 1:
+            middle = (lock.angle + seen[i + 1].angle) / 2
+            edge.append((skull.around(middle), min(lock.valley, seen[i + 1].tip - 4, lock.tip - 4)))
+    left, right = edge[0], edge[-1]
+    x, radius = skull.hair_x, skull.hair_radius
+    rounded = 0.97 if short_sides else 1.0
+    top: list[Point] = [
+        (x - radius * rounded - 2, min(left[1] - 30, 40)), (x - radius + 1, -28), (x - 88, -84), (x - 50, -124), (x, -138),
+        (x + 50, -126), (x + 86, -88), (x + radius - 2, -32), (x + radius * rounded + 1, min(right[1] - 30, 30)),
+    ]  # fmt: skip
+    if left[1] < 60:
+        top[0] = (min(left[0] - 2, x - radius * 0.9), left[1] - 14)
+    if right[1] < 60:
+        top[-1] = (max(right[0] + 2, x + radius * 0.72), right[1] - 18)
+    crown_x = x + 6 * turn
+    shades = [_fringe_shadow(edge)]
+    if not g.inked:
+        shades.append(smooth([(x + 30, -140), (x + 130, -120), (x + 130, 180), (x + 90, 60), (x + 82, -30)]))
+    path = smooth(top + edge[::-1], tension=0.55)
+    g.shape(path, hair, shades, width=4.5, softness=8, inner=lambda: _shine(g, traits, skull, crown_x))
+    _strands(g, hair, edge, crown_x)
+    if traits.hair_style in ("bob", "long") and traits.outfit.hat is None:  # the small cowlick of a drawn heroine
+        curl = f"M{crown_x:.1f} -134Q{crown_x + 8:.1f} -164 {crown_x + 34:.1f} -158"
+        g.line(curl, dark(hair, 0.72) if g.inked else dark(hair, 0.2), 9 if g.inked else 5)
+        g.line(curl, hair, 3.5)
+    return str(g)
+
+
+def _fringe_shadow(edge: list[Point]) -> str:
+    lower = [(p[0] + (5 if i % 2 == 0 else 0), p[1] + 2, *p[2:]) for i, p in enumerate(edge)]
+    upper = [(p[0] + 4, p[1] - (22 if p[1] < 60 else 46)) for p in reversed(edge)]
+    return smooth([*lower, *upper])
+
+
+def _shine(g: Fragment, traits: Traits, skull: Skull, crown_x: float) -> None:
+    hair = traits.hair
+    if traits.outfit.hat is None:
+        upper: list[Point] = []
+        lower: list[Point] = []
+        for i in range(13):
+            angle = -78 + i * 13
+            x = skull.hair_x + skull.hair_radius * math.sin(math.radians(angle + skull.angle * 0.35)) * 0.93
+            arch = math.cos(math.radians(angle))
+            upper.append((x, -66 - 20 * arch + (7 if i % 2 else -4), 1))
+            lower.append((x, -51 - 18 * arch + (10 if i % 2 else -6), 1))
+        ring = smooth(upper + lower[::-1])
+        strength = 0.62 if luminance(hair) > 0.25 else 0.3
+        if g.inked:
+            g.fill(ring, light(hair, strength), 0.85)
+        else:
+            g.fill(ring, light(hair, strength), 0.6, g.blur(6))
+    if not g.inked:
+        for i in range(46):
+            angle = -88 + i * 4 + 3 * math.sin(i * 12.9)
+            x = skull.hair_x + skull.hair_radius * math.sin(math.radians(angle))
+            y = -10 + 60 * abs(math.sin(i * 7.3)) + (70 if abs(angle) > 60 else -20)
+            colour = light(hair, 0.45) if i % 2 else dark(hair, 0.45)
+            g.line(f"M{crown_x + (x - crown_x) * 0.12:.1f} -126Q{crown_x + (x - crown_x) * 0.75:.1f} -100 {x:.1f} {y:.1f}", colour, 1.6, 0.3)
+
+
+def _strands(g: Fragment, hair: str, edge: list[Point], crown_x: float) -> None:
+    for x, y, *_ in edge[1::2]:
+        if y > 60:
+            path = f"M{x:.1f} {y:.1f}Q{x * 1.02:.1f} {y * 0.4 - 10:.1f} {lerp(x, crown_x, 0.18):.1f} -44"
+            g.line(path, dark(hair, 0.6), 2.2, 0.7 if g.inked else 0.4)
+        else:
+            path = f"M{x:.1f} {y:.1f}Q{lerp(x, crown_x, 0.2):.1f} {lerp(y, -132, 0.4):.1f} {lerp(x, crown_x, 0.5):.1f} {lerp(y, -132, 0.62):.1f}"
+            g.line(path, dark(hair, 0.6), 2.4, 0.8 if g.inked else 0.4)
+
+
+def _curly_front(g: Fragment, traits: Traits, skull: Skull, flipped: bool) -> None:
+    """Curls as a cloud over the crown; its lower edge is the hairline, or a curly fringe."""
+    hair, volume, x, t = traits.hair, _curl_size(traits), skull.hair_x, skull.turn
+    rx, ry = skull.hair_radius * 0.98 + volume * 0.55, 104 + volume * 0.55
+    side = lerp(14, 92, traits.hair_length)
+    crown = _ring(x, -34, rx, ry, -188, 8, 11, 0.02)
+    right_limit = keyed([rx, 66, 78], t)
+    crown = [p for p in crown if p[0] < right_limit + 28 or p[1] < -60]
+    line = {"straight": -34.0, "swept": -44.0, "none": -62.0}[traits.fringe]
+    tilt = 0.0 if traits.fringe != "swept" else (-16 if flipped else 16)
+    near_right = keyed([74, 62, 76], t)
+    near_left = keyed([-74, -54, 12], t)
+    hairline: list[Point] = [(near_right + keyed([22, 12, 8], t), side if t < 0.5 else keyed([side, -8, -14], t))]
+    for i in range(6):
+        share = i / 5
+        at = lerp(near_right, near_left, share)
+        hairline.append((at, line + tilt * (0.5 - share) + 16 * abs(share - 0.5) + (3 if i % 2 else -3)))
+    back = keyed([-rx + 6, -rx + 4, -rx + 4], t)
+    if t >= 0.5:  # turned: the mass behind the ear
+        hairline += [(keyed([-70, -46, 4], t), -6), (keyed([-74, -66, -30], t), 0), (keyed([-84, -84, -48], t), side * 0.6 + 24), (back + 16, side + 16)]
+    else:
+        hairline += [(-96, side)]
+    path = cloud(crown + hairline, 0.6)
+
+    def curls() -> None:
+        tones = (light(hair, 0.28), dark(hair, 0.45))
+        for i in range(44):
+            angle, reach = i * 2.399, math.sqrt((i + 0.5) / 44)
+            cx, cy = x + rx * reach * math.cos(angle), -50 + ry * reach * math.sin(angle)
+            g.line(f"M{cx - 9:.1f} {cy + 3:.1f}a10 10 0 1 1 15 5", tones[i % 2], 3 if g.inked else 3.4, 0.75 if g.inked else 0.5)
+
+    g.shape(path, hair, [smooth([(x + rx * 0.35, -150), (x + rx * 0.6, -30), (x + rx * 0.5, 120), (x + rx * 1.4, 120), (x + rx * 1.4, -150)])], width=4.5, inner=curls)
+
+
+def draw_ponytail(traits: Traits, style: Style) -> str:
+    """The hanging tail about its band at the origin."""
+    g, hair = Fragment(style), traits.hair
+    length, wide = hanging(lerp(0.36, 1.1, traits.hair_length)) + 60, lerp(44, 62, traits.hair_length)
+    points: list[Point] = [(0, -26), (wide * 0.8, -14), (wide, 40), (wide * 0.86, length * 0.6), (wide * 0.3, length - 14), (-4, length + 14, 1),
+                           (-wide * 0.4, length - 24), (-wide * 0.9, length * 0.55), (-wide, 40), (-wide * 0.8, -14)]  # fmt: skip
+    g.shape(smooth(points), hair, [smooth([(wide * 0.2, -30), (wide * 0.4, length * 0.5), (0, length + 20), (wide * 2, length), (wide * 2, -30)])],
+            [smooth([(-wide * 0.6, 20), (-wide * 0.35, 10), (-wide * 0.3, length * 0.4), (-wide * 0.55, length * 0.36)])], width=4.5)  # fmt: skip
+    for at in (-0.35, 0.05, 0.45):
+        g.line(f"M{wide * at * 0.6:.1f} 0Q{wide * at * 1.8:.1f} {length * 0.4:.1f} {wide * at * 0.7:.1f} {length * 0.82:.1f}", dark(hair, 0.55), 2.4, 0.7 if g.inked else 0.4)
+    return str(g)
+
+
+def ponytail_anchor(traits: Traits, style: Style, turn: float) -> tuple[float, float]:
+    """Where the tail's band sits in head units: behind the crown, moving out to the back as the head turns."""
+    skull = Skull(traits, style, turn)
+    return skull.hair_x - skull.hair_radius * 0.92 * math.sin(math.radians(skull.angle)), keyed([-122, -104, -84], turn)
+
+
+def draw_hat(traits: Traits, style: Style, turn: float) -> str:
+    """The hat of the outfit, over the hair."""
+    outfit, g, skull = traits.outfit, Fragment(style), Skull(traits, style, turn)
+    colour, x, r = outfit.hat or "#555555", skull.hair_x, skull.hair_radius + (_curl_size(traits) * 0.45 if traits.hair_style == "curly" else 4)
+    right = smooth([(x + r * 0.35, -200), (x + r * 0.5, -60), (x + r * 0.4, -20), (x + r * 1.4, -20), (x + r * 1.4, -200)])
+    if outfit.hat_cut == "beret":
+        lean = keyed([-14, -20, -26], turn)
+        g.shape(smooth([(x - r * 0.98, -66), (x - r * 1.16 + lean * 0.3, -112), (x - r * 0.55 + lean, -170), (x + r * 0.35 + lean * 0.6, -172), (x + r * 0.98, -122),
+                        (x + r * 0.92, -78), (x + r * 0.3, -88), (x - r * 0.4, -84)]), colour, [right, smooth([(x - r, -86), (x, -100), (x + r, -90), (x + r, -60), (x - r, -50)])],
+                [oval(x - r * 0.5 + lean, -140, 26, 12)], width=5)  # fmt: skip
+        g.line(f"M{x + lean * 0.6:.1f} -170l4 -14", dark(colour, 0.5), 7)
+    elif outfit.hat_cut == "cap":
+        g.shape(smooth([(x - r, -48, 1), (x - r * 0.98, -104), (x - r * 0.5, -156), (x + r * 0.1, -164), (x + r * 0.7, -140), (x + r, -92), (x + r * 0.99, -50, 1), (x, -76)]), colour, [right],
+                [oval(x - r * 0.4, -128, 24, 10)], width=5)  # fmt: skip
+        nose = x + r * math.sin(math.radians(skull.angle)) * 0.9
+        reach = keyed([84, 78, 66], turn)
+        g.shape(smooth([(nose - reach, -62, 1), (nose, -86), (nose + reach, -60, 1), (nose + reach * 0.75, -36), (nose + 8 * turn, -28), (nose - reach * 0.75, -36)]), dark(colour, 0.22),
+                [smooth([(nose - reach, -48), (nose, -58), (nose + reach, -46), (nose + reach, -20), (nose - reach, -20)])], width=5)  # fmt: skip
+    elif outfit.hat_cut == "hood":
+        inner = smooth([(x + keyed([-84, -66, -4], turn), 96), (x + keyed([-92, -76, -20], turn), -30), (x + keyed([-60, -44, 12], turn), -98), (x + keyed([0, 16, 60], turn), -114),
+                        (x + keyed([60, 70, 112], turn), -96), (x + keyed([92, 92, 128], turn), -30), (x + keyed([84, 86, 120], turn), 96), (x + 200, 98), (x + 200, 180), (x - 200, 180), (x - 200, 98)])  # fmt: skip
+        outer = smooth([(x - r * 1.05, 150), (x - r * 1.24, 20), (x - r * 1.12, -84), (x - r * 0.5, -160), (x, -176), (x + r * 0.55, -158), (x + r * keyed([1.12, 1.08, 1.06], turn), -84),
+                        (x + r * keyed([1.24, 1.1, 1.02], turn), 20), (x + r * keyed([1.05, 0.95, 0.8], turn), 150), (x, 176)])  # fmt: skip
+        name = "hoodmask"
+        with g.group(extra=f'mask="url(#{name})"'):
+            g.shape(outer, colour, [right], [oval(x - r * 0.6, -110, 20, 40)], width=5)
+        g.define_mask(name, outer, inner)
+        with g.clip(outer):
+            g.line(inner, dark(colour, 0.6), 5)
+    else:  # beanie
+        g.shape(smooth([(x - r, -60), (x - r * 0.96, -112), (x - r * 0.5, -164), (x, -176), (x + r * 0.5, -164), (x + r * 0.96, -112), (x + r, -60), (x, -86)]), colour, [right],
+                [oval(x - r * 0.4, -140, 24, 11)], width=5)  # fmt: skip
+        for i in range(-4, 5):
+            g.line(f"M{x + i * 8:.1f} -170Q{x + i * 25:.1f} -150 {x + i * r * 0.235:.1f} -84", dark(colour, 0.4), 2, 0.5)
+        g.shape(smooth([(x - r * 1.03, -84), (x - r * 0.5, -108), (x, -114), (x + r * 0.5, -108), (x + r * 1.03, -84), (x + r * 1.04, -46), (x + r * 0.5, -66), (x, -72),
+                        (x - r * 0.5, -66), (x - r * 1.04, -46)]), light(colour, 0.12), [right], width=5)  # fmt: skip
+        for i in range(-7, 8):
+            at = x + r * 0.98 * math.sin(i * 0.21)
+            g.line(f"M{at:.1f} {-104 + 0.0017 * (at - x) ** 2:.1f}v28", dark(colour, 0.45), 2, 0.5)
+    return str(g)

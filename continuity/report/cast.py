@@ -1,0 +1,115 @@
+"""Characters and library as the page shows them: contact sheets, the bible, voices, plates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from continuity.plan.schema import Character, Look
+from continuity.report import inline
+from continuity.report.data import CharacterView, LibraryRow, LibraryView, LookView, Plate
+from continuity.report.sources import Sources
+
+STEPS = {
+    "headshot": "Headshot",
+    "angle": "Angles",
+    "still": "Stills from the reference clip",
+    "wardrobe": "Wardrobe",
+    "expression": "Expressions",
+    "lookalike": "Lookalikes: they fit the words and are somebody else. Used to calibrate, never as references",
+}
+PLATE_WIDTH, MASTER_WIDTH, BACKDROP_WIDTH = 200, 320, 400
+
+
+def character_views(sources: Sources) -> list[CharacterView]:
+    """Every character of the plan, with whatever of its library exists."""
+    return [_character(sources, character) for character in sources.plan.characters.values()]
+
+
+def library_view(sources: Sources) -> LibraryView:
+    """Locations and props as plates, and every item of the library with where it came from."""
+    rows = [
+        LibraryRow(
+            role=role,
+            step=str(item.get("step") or ""),
+            parents=[str(parent) for parent in item.get("parents") or []],
+            prompt=str(item.get("prompt") or ""),
+            sha256=str(item.get("sha256") or ""),
+            key=str(item.get("key") or ""),
+        )
+        for role, item in _items(sources).items()
+    ]
+    return LibraryView(_plates(sources, "location"), _plates(sources, "prop"), rows)
+
+
+def _items(sources: Sources) -> dict[str, dict[str, Any]]:
+    return sources.library.get("items") or {}
+
+
+def _plates(sources: Sources, step: str) -> list[Plate]:
+    plates = []
+    for role, item in _items(sources).items():
+        if item.get("step") == step:
+            subject, trait = str(item.get("subject") or ""), item.get("trait")
+            known = (sources.plan.locations if step == "location" else sources.plan.props).get(subject)
+            name = (known.name if known else subject) + (f", {trait}" if trait else "")
+            shown = inline.picture(_path(sources, role, item), name, BACKDROP_WIDTH if step == "location" else PLATE_WIDTH)
+            plates.append(Plate(role, name, shown))
+    return plates
+
+
+def _character(sources: Sources, character: Character) -> CharacterView:
+    voice = sources.plan.voices.get(character.voice or "")
+    margins = (sources.library.get("distinctiveness") or {}).get(character.id) or {}
+    return CharacterView(
+        id=character.id,
+        name=character.name,
+        colour=sources.colours[character.id],
+        kind=character.kind,
+        pronouns=character.pronouns,
+        bible=list(character.bible.items()),
+        wardrobes=list(character.wardrobes.items()),
+        looks=[_look(sources, character, look) for look in character.looks.values()],
+        distinctiveness=[(_name(sources, other), float(m)) for other, m in margins.items() if isinstance(m, int | float)],
+        voice_id=voice.id if voice else "",
+        voice=inline.sound(sources.root / "assets/library/voices" / f"{voice.id}.wav") if voice else "",
+        voice_words=voice.sample if voice else "",
+    )
+
+
+def _look(sources: Sources, character: Character, look: Look) -> LookView:
+    master = None
+    if look.master:
+        role = look.master if look.master.startswith("masters/") else f"masters/{look.master}"
+        path = sources.root / "assets" / role
+        if path.exists():
+            alt = f"{character.name}, {look.id}: the master"
+            master = Plate(role, "Master", inline.picture(path, alt, MASTER_WIDTH))
+    mine = {
+        role: item
+        for role, item in _items(sources).items()
+        if item.get("subject") == character.id and item.get("look") in (look.id, None)
+    }
+    groups = []
+    for step, words in STEPS.items():
+        plates = [
+            Plate(role, caption, inline.picture(_path(sources, role, item), f"{character.name}: {caption}", PLATE_WIDTH))
+            for role, item in mine.items()
+            if item.get("step") == step
+            for caption in [str(item.get("trait") or step)]
+        ]
+        if plates:
+            groups.append((words, plates))
+    return LookView(look.id, look.style, master, groups)
+
+
+def _path(sources: Sources, role: str, item: dict[str, Any]) -> Path:
+    """The item's file; ``path`` in library.json may be relative to the library or to the project."""
+    named = str(item.get("path") or f"{role}.png")
+    inside = sources.root / "assets/library" / named
+    return inside if inside.exists() else sources.root / named
+
+
+def _name(sources: Sources, character: str) -> str:
+    known = sources.plan.characters.get(character)
+    return known.name if known else character

@@ -1,0 +1,58 @@
+"""Drift: for each look of each character, identity shot by shot and frame by frame, and how it was calibrated."""
+
+from __future__ import annotations
+
+from continuity.report import calibrations, charts
+from continuity.report.charts import ShotPoint, Span
+from continuity.report.data import Calibration, Chart, CharacterScore, DriftView, ShotView, TakeView
+from continuity.report.sources import Sources
+
+
+def drift_views(sources: Sources, shots: list[ShotView], thresholds: dict[str, Calibration]) -> list[DriftView]:
+    """One block per look that any scored take shows, in the plan's order of characters."""
+    views = []
+    for character in sources.plan.characters.values():
+        for look in character.looks:
+            seen = [(shot, take, score) for shot in shots for take in _takes(shot)
+                    for score in take.scores if score.character == character.id and score.look == look]  # fmt: skip
+            if seen:
+                name = character.name if len(character.looks) == 1 else f"{character.name}, {look}"
+                calibration = calibrations.of(sources, thresholds, character.id, look)
+                id = f"{character.id}-{look}"
+                made = _charts(id, name, sources.colours[character.id], seen, calibration)
+                views.append(DriftView(name, sources.colours[character.id], made))
+    return views
+
+
+def _takes(shot: ShotView) -> list[TakeView]:
+    return [*([shot.select] if shot.select else []), *shot.others]
+
+
+def _charts(
+    id: str,
+    name: str,
+    colour: int,
+    seen: list[tuple[ShotView, TakeView, CharacterScore]],
+    calibration: Calibration | None,
+) -> list[Chart]:
+    threshold = calibration.threshold if calibration else None
+    order = list(dict.fromkeys(shot.id for shot, _, _ in seen))
+    points = [
+        ShotPoint(shot.id, order.index(shot.id), take.key, take.selected, score.identity, score.identity_p05)
+        for shot, take, score in seen
+        if score.identity is not None
+    ]
+    spans, clock = [], 0.0
+    for shot, take, score in seen:
+        if take.selected:
+            spans.append(Span(shot.id, clock, shot.seconds, score.frames))
+            clock += shot.seconds
+    made: list[Chart | None] = []
+    if points:
+        made.append(charts.identity_by_shot(f"{id}-shots", f"{name}: identity by shot", colour, order, points, threshold))
+    if spans:
+        title = f"{name}: identity frame by frame, selects in story order"
+        made.append(charts.identity_over_time(f"{id}-frames", title, colour, spans, clock, threshold))
+    if calibration:
+        made.append(charts.calibration(f"{id}-calibration", f"{name}: calibration", calibration))
+    return [chart for chart in made if chart]

@@ -1,0 +1,126 @@
+"""The shots in story order: the select, why it was selected, the takes it was chosen from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from continuity.plan.schema import Shot
+from continuity.report.calibrations import number
+from continuity.report.data import Calibration, Comparison, LineView, ShotView, TakeView
+from continuity.report.sources import Sources
+from continuity.report.takes import take_view, unscored_view
+
+SELECT_FRAMES, SELECT_WIDTH = 8, 256
+OTHER_FRAMES, OTHER_WIDTH = 3, 176
+COMPARED_FRAMES, COMPARED_WIDTH = 4, 200
+# A page of a hundred thousand thumbnails opens nowhere: past this many, every strip is cut to two frames.
+MOST_PICTURES = 3000
+
+Compared = Callable[[str], TakeView | None]  # a take by its key, with the frames that a comparison shows
+
+
+def shot_views(sources: Sources, thresholds: dict[str, Calibration]) -> list[ShotView]:
+    """Every shot of the plan; without scores a shot still shows its words and its takes' requests."""
+    pictures = sum(SELECT_FRAMES + OTHER_FRAMES * len(sources.scored(shot.id)) for shot in sources.ordered_shots)
+    frames = (SELECT_FRAMES, OTHER_FRAMES) if pictures <= MOST_PICTURES else (2, 2)
+    return [_shot(sources, thresholds, shot, frames) for shot in sources.ordered_shots]
+
+
+def _shot(sources: Sources, thresholds: dict[str, Calibration], shot: Shot, frames: tuple[int, int]) -> ShotView:
+    choice = (sources.selects.get("shots") or {}).get(shot.id) or {}
+    chosen = str(choice.get("key") or "")
+
+    def view(scored: dict[str, Any], most: int, width: int) -> TakeView:
+        selected = bool(chosen) and str(scored.get("key", ""))[:12] == chosen[:12]
+        return take_view(sources, thresholds, shot, scored, selected=selected, frames=most, width=width)
+
+    scored = {str(take.get("key", ""))[:12]: take for take in sources.scored(shot.id)}
+    select = view(scored[chosen[:12]], frames[0], SELECT_WIDTH) if chosen[:12] in scored else None
+    others = [view(take, frames[1], OTHER_WIDTH) for key, take in scored.items() if key != chosen[:12]]
+    for take in sources.takes:
+        if take.shot == shot.id and take.key[:12] not in scored:
+            if take.key[:12] == chosen[:12]:
+                select = unscored_view(take, selected=True)
+            else:
+                others.append(unscored_view(take, selected=False))
+
+    def compared(key: str) -> TakeView | None:
+        known = scored.get(key[:12])
+        return view(known, min(COMPARED_FRAMES, frames[0]), COMPARED_WIDTH) if known and known.get("pictures") else None
+
+    return ShotView(
+        id=shot.id,
+        episode=shot.episode,
+        facts=_facts(sources, shot),
+        action=shot.action,
+        prompt=shot.prompt,
+        lines=[_line(sources, line.character, line.text, line.at, line.off_screen) for line in shot.lines],
+        select=select,
+        reason=str(choice.get("reason") or ""),
+        others=others,
+        comparisons=[*_transfers(sources, shot, compared), *_repairs(sources, shot, compared)],
+        seconds=float(choice.get("seconds") or shot.seconds),
+    )
+
+
+def _facts(sources: Sources, shot: Shot) -> list[tuple[str, str]]:
+    place = sources.plan.locations.get(shot.location or "")
+    where = (place.name if place else shot.location or "") + (f", {shot.time}" if shot.time else "")
+    cast = "; ".join(
+        f"{_name(sources, m.character)} ({', '.join(filter(None, [m.wardrobe, m.expression, m.angle]))})"
+        for m in shot.characters
+    )
+    props = ", ".join(sources.plan.props[p].name if p in sources.plan.props else p for p in shot.props)
+    facts = [
+        ("Framing", shot.framing + ("" if shot.camera == "static" else f", {shot.camera}")),
+        ("Where", where),
+        ("Light", shot.light),
+        ("Cast", cast),
+        ("Props", props),
+        ("Length", f"{shot.seconds:g} s"),
+        ("Starts from", f"the last frame of {shot.start_from}" if shot.start_from else ""),
+    ]
+    return [(label, value) for label, value in facts if value]
+
+
+def _line(sources: Sources, character: str, text: str, at: float, off_screen: bool) -> LineView:
+    return LineView(_name(sources, character), text, at, off_screen)
+
+
+def _name(sources: Sources, character: str) -> str:
+    known = sources.plan.characters.get(character)
+    return known.name if known else character
+
+
+def _transfers(sources: Sources, shot: Shot, compared: Compared) -> list[Comparison]:
+    """Each transferred take beside its driving clip, which its request names by the clip's hash."""
+    by_sha = {str(take.record.get("sha256")): take for take in sources.takes if take.shot == shot.id}
+    found = []
+    for take in sources.takes:
+        if take.shot != shot.id or take.folder != "transferred":
+            continue
+        references = (take.record.get("request") or {}).get("references") or []
+        driving = next((by_sha.get(str(r.get("sha256"))) for r in references if r.get("role") == "driving_clip"), None)
+        before, after = compared(driving.key) if driving else None, compared(take.key)
+        if before and after:
+            look = f" in {shot.transfer.look}" if shot.transfer else ""
+            whom = _name(sources, shot.transfer.character) if shot.transfer else "the character"
+            sentence = f"The performance of the driving clip, carried over to {whom}{look}."
+            found.append(
+                Comparison("transfer", "Motion transfer", sentence, "Driving clip", "Result", before, after)
+            )
+    return found
+
+
+def _repairs(sources: Sources, shot: Shot, compared: Compared) -> list[Comparison]:
+    found = []
+    for repair in sources.evidence.get("repairs") or []:
+        before, after = (compared(str(repair.get(side) or "")) for side in ("before", "after"))
+        if not (before and after):
+            continue
+        was, now = number(repair, "before_score"), number(repair, "after_score")
+        scores = f" Score {was:.3f} before, {now:.3f} after." if was is not None and now is not None else ""
+        verdict = "Kept, since it scores better." if repair.get("kept") else "Rejected: it does not score better."
+        found.append(Comparison("repair", "Repair", verdict + scores, "Before", "After", before, after))
+    return found

