@@ -6,6 +6,7 @@ ContinuityError
  ├─ MediaError         a picture, clip or sound is missing, truncated or not what its name says
  ├─ RequestRefused     a provider does not take what a request asks for; nothing was sent
  ├─ JobFailed          a provider took a request and did not deliver it
+ │   └─ OutcomeUnknown   the answer to a submission was lost: it may have been accepted, and billed
  ├─ ResultRejected     a delivered result is not what was asked for (length, resolution, sound)
  ├─ BudgetExceeded     going on would cost more than ``budget.max_usd``; nothing was sent
  ├─ StoreError         the store or the ledger cannot be read or written
@@ -39,6 +40,10 @@ class RequestRefused(ContinuityError):
 
 class JobFailed(ContinuityError):
     """Raised when a provider accepted a request and did not deliver a result."""
+
+
+class OutcomeUnknown(JobFailed):
+    """Raised by an adapter when a submission's answer was lost; nothing is sent again by itself."""
 
 
 class ResultRejected(ContinuityError):

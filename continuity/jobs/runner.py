@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from continuity.errors import BudgetExceeded, ContinuityError, JobFailed
+from continuity.errors import BudgetExceeded, ContinuityError, JobFailed, OutcomeUnknown
 from continuity.executor import unordered
 from continuity.jobs.ledger import Ledger, now
 from continuity.jobs.request import Request
@@ -151,13 +151,15 @@ def _submitted(request: Request, price_usd: float, provider: Provider, ledger: L
     if entry and entry.job_id:
         return entry.id, Job(entry.job_id, "running", entry.cost_usd, details=entry.details)
     if entry and provider.charges:
-        raise JobFailed(
+        raise OutcomeUnknown(
             f"{request.subject}: a request was sent to {request.provider} at {entry.created_at} and its answer was lost, so it may "
             f"have been billed. Look it up at {request.provider}; to send it again on purpose, change the shot's seed"
         )
     row = entry.id if entry else ledger.begin(request, price_usd)
     try:
         job = provider.submit(request)
+    except OutcomeUnknown:  # the row stays open, and keeps the next run from paying again
+        raise
     except ContinuityError as error:
         ledger.update(row, "failed", message=str(error))
         raise

@@ -41,15 +41,15 @@ def read_wav(path: Path) -> tuple[Samples, int]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise MediaError(f"{path}: cannot be read ({error.strerror}); restore it, for example with `dvc pull`") from error
+        reason = f"cannot be read ({error.strerror}); restore it, for example with `dvc pull`"
+        raise MediaError(f"{path}: {reason}") from error
     if not data:
         raise MediaError(f"{path}: the file is empty; make or fetch it again")
     if data[:4] == b"RIFF" and len(data) >= 8:
         declared = int.from_bytes(data[4:8], "little")
         if declared not in _UNKNOWN_RIFF_LENGTHS and declared + 8 > len(data):
-            raise MediaError(
-                f"{path}: truncated, {len(data)} bytes of the {declared + 8} its header declares; make or fetch it again"
-            )
+            reason = f"truncated, {len(data)} bytes of the {declared + 8} that its header declares"
+            raise MediaError(f"{path}: {reason}; make or fetch it again")
     try:
         channels, rate = soundfile.read(io.BytesIO(data), dtype="float32", always_2d=True)
     except soundfile.LibsndfileError as error:
@@ -165,6 +165,16 @@ def trim_silence(samples: Samples, rate: int, keep_seconds: float = 0.0) -> Samp
         return samples[:0].copy()
     hop, keep = round(FRAME_SECONDS * rate), round(keep_seconds * rate)
     return samples[max(0, heard[0] * hop - keep) : (heard[-1] + 1) * hop + keep].copy()
+
+
+def close_pauses(samples: Samples, rate: int, keep_seconds: float = 0.1) -> Samples:
+    """Only what sounds, with up to ``keep_seconds`` around it: silence at the ends and pauses are shortened."""
+    from scipy.ndimage import binary_dilation
+
+    hop = round(FRAME_SECONDS * rate)
+    heard = sounding(samples, rate)
+    kept = binary_dilation(heard, iterations=round(keep_seconds / FRAME_SECONDS)) if heard.any() else heard
+    return samples[: len(kept) * hop].reshape(-1, hop)[kept].ravel()
 
 
 def _peaks(samples: Samples) -> Samples:

@@ -20,17 +20,17 @@ def trim(
     width: int | None = None, height: int | None = None, fps: float | Fraction | None = None,
     crf: int = 18, preset: str = "veryfast", sound: bool = True,
 ) -> None:  # fmt: skip
-    """Encode the span of ``source`` from ``start`` for ``seconds`` (None: to the end) to ``path``, with its sound or without.
+    """Encode a span of ``source``, from ``start`` for ``seconds`` (None: to the end), to ``path``.
 
     The picture is fitted into ``width`` x ``height`` with black bars where the shapes differ, turned
     upright, and its pixels made square; frame rates change by showing the frame on screen at each time.
     With neither width nor height the picture's own size is kept. Raises MediaError, also when the span
-    begins after the end; a span that reaches past the end stops there.
+    begins after the end; a span that reaches past the end stops there. ``sound=False`` leaves the sound out.
     """
     facts = probe(source)
     rate = exact_rate(fps if fps is not None else facts.rate)
     if not 0 <= start < facts.seconds:
-        raise MediaError(f"{source}: lasts {facts.seconds:.2f} s, so nothing begins at {start:.2f} s; choose an earlier start")
+        raise MediaError(f"{source}: lasts {facts.seconds:.2f} s, nothing begins at {start:.2f} s; start earlier")
     seconds = min(seconds if seconds is not None else facts.seconds, facts.seconds - start)
     count = max(1, round(seconds * rate))
     wide, high = _target(facts, width, height)

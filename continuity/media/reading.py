@@ -90,22 +90,27 @@ def probe(path: Path) -> Probe:
     Raises MediaError when the file is missing, empty, truncated or not a video.
     """
     with opened(path) as container:
-        stream = container.streams.video[0]
-        rate = stream.average_rate or stream.guessed_rate or Fraction(0)
-        first = next(container.decode(stream), None)
-        if first is None or not rate:
-            raise MediaError(f"{path}: not one frame can be decoded; {_WAY_OUT}")
-        rotation = first.rotation % 360
-        width, height = (first.height, first.width) if rotation in (90, 270) else (first.width, first.height)
-        aspect = float(stream.sample_aspect_ratio or 1)
-        frames = stream.frames or _count_packets(container, stream)
-        seconds = float(stream.duration * stream.time_base) if stream.duration else float(frames / rate)
-        return Probe(
-            width=width, height=height, fps=float(rate), seconds=seconds, frames=frames,
-            has_audio=bool(container.streams.audio), codec=stream.codec_context.name,
-            pix_fmt=stream.codec_context.pix_fmt or "", metadata=dict(container.metadata), rate=rate,
-            pixel_aspect=1 / aspect if rotation in (90, 270) else aspect, rotation=rotation,
-        )  # fmt: skip
+        return describe(container, path)
+
+
+def describe(container: Any, path: Path) -> Probe:
+    """What `probe` says, of a container just opened; leaves it wherever it has been read to."""
+    stream = container.streams.video[0]
+    rate = stream.average_rate or stream.guessed_rate or Fraction(0)
+    first = next(container.decode(stream), None)
+    if first is None or not rate:
+        raise MediaError(f"{path}: not one frame can be decoded; {_WAY_OUT}")
+    rotation = first.rotation % 360
+    width, height = (first.height, first.width) if rotation in (90, 270) else (first.width, first.height)
+    aspect = float(stream.sample_aspect_ratio or 1)
+    frames = stream.frames or _count_packets(container, stream)
+    seconds = float(stream.duration * stream.time_base) if stream.duration else float(frames / rate)
+    return Probe(
+        width=width, height=height, fps=float(rate), seconds=seconds, frames=frames,
+        has_audio=bool(container.streams.audio), codec=stream.codec_context.name,
+        pix_fmt=stream.codec_context.pix_fmt or "", metadata=dict(container.metadata), rate=rate,
+        pixel_aspect=1 / aspect if rotation in (90, 270) else aspect, rotation=rotation,
+    )  # fmt: skip
 
 
 def _count_packets(container: Any, stream: Any) -> int:
@@ -186,7 +191,7 @@ def sample_times(seconds: float, count: int) -> list[float]:
 def sample(path: Path, count: int, height: int | None = None) -> list[tuple[float, np.ndarray]]:
     """``count`` frames as ``(seconds, RGB)``, spread evenly: one pass, converting the wanted frames alone."""
     times = sample_times(probe(path).seconds, count)
-    return list(zip(times, frames(path, times, height=height)))
+    return list(zip(times, frames(path, times, height=height), strict=True))
 
 
 def read_audio(path: Path, rate: int = 16000, start: float = 0.0, seconds: float | None = None) -> np.ndarray:
@@ -196,25 +201,31 @@ def read_audio(path: Path, rate: int = 16000, start: float = 0.0, seconds: float
     More than two channels are first mixed to stereo, as libswresample does; then the channels' mean is taken.
     """
     with opened(path) as container:
-        if not container.streams.audio:
-            return np.zeros(0, np.float32)
-        picture, stream = container.streams.video[0], container.streams.audio[0]
-        origin = float((picture.start_time or 0) * picture.time_base)
-        layout = {1: "mono"}.get(stream.codec_context.channels, "stereo")
-        resampler = av.AudioResampler(format="fltp", layout=layout, rate=rate)
-        first: float | None = None
-        pieces: list[np.ndarray] = []
-        for frame in container.decode(stream):
-            if first is None:
-                first = float((frame.pts or 0) * frame.time_base) - origin
-            pieces += [part.to_ndarray().mean(axis=0) for part in resampler.resample(frame)]
-        pieces += [part.to_ndarray().mean(axis=0) for part in resampler.resample(None)]
-        whole = round(stream.duration * stream.time_base * rate) if stream.duration else None
+        samples = sound_of(container, rate, start)
+    return samples if seconds is None else samples[: round(seconds * rate)]
+
+
+def sound_of(container: Any, rate: int, start: float = 0.0) -> np.ndarray:
+    """What `read_audio` gives, of a container that stands at its beginning."""
+    if not container.streams.audio:
+        return np.zeros(0, np.float32)
+    picture, stream = container.streams.video[0], container.streams.audio[0]
+    origin = float((picture.start_time or 0) * picture.time_base)
+    layout = "mono" if stream.codec_context.channels == 1 else "stereo"
+    resampler = av.AudioResampler(format="fltp", layout=layout, rate=rate)
+    first: float | None = None
+    parts: list[Any] = []
+    for frame in container.decode(stream):
+        if first is None:
+            first = float((frame.pts or 0) * frame.time_base) - origin
+        parts += resampler.resample(frame)
+    parts += resampler.resample(None) if parts else []
+    pieces = [part.to_ndarray().mean(axis=0) for part in parts]
+    whole = round(stream.duration * stream.time_base * rate) if stream.duration else None
     # The last packet is filled up to a whole one; only the stated length was meant to be heard.
     samples = np.concatenate(pieces)[:whole] if pieces else np.zeros(0, np.float32)
     shift = round(((first or 0.0) - start) * rate)  # samples of silence before, or to drop where negative
-    samples = np.pad(samples, (shift, 0)) if shift > 0 else samples[-shift:]
-    return samples[: round(seconds * rate)].astype(np.float32) if seconds is not None else samples.astype(np.float32)
+    return (np.pad(samples, (shift, 0)) if shift > 0 else samples[-shift:]).astype(np.float32)
 
 
 def last_frame(clip: Path, png: Path) -> None:

@@ -98,11 +98,12 @@ def extract_still(path: Path, at: float, box: Box | None = None, height: int = M
     if box is not None:
         x, y, wide, high = box
         if min(x, y) < 0 or min(wide, high) <= 0 or x + wide > 1.0001 or y + high > 1.0001:
-            raise MasterError(f"{path}: box {list(box)} leaves the picture; give x, y, width, height as shares within 0..1")
+            raise MasterError(f"{path}: box {list(box)} leaves the picture; give x, y, width, height as shares of it")
         rows, columns = picture.shape[:2]
         picture = picture[round(y * rows) : round((y + high) * rows), round(x * columns) : round((x + wide) * columns)]
         if min(picture.shape[:2]) < 16:
-            raise MasterError(f"{path}: box {list(box)} is only {picture.shape[1]}x{picture.shape[0]} pixels; enlarge it")
+            came = f"{picture.shape[1]}x{picture.shape[0]}"
+            raise MasterError(f"{path}: box {list(box)} is only {came} pixels; enlarge it")
     width = max(1, round(picture.shape[1] * height / picture.shape[0]))
     enlarging = height > picture.shape[0]
     return cv2.resize(picture, (width, height), interpolation=cv2.INTER_LANCZOS4 if enlarging else cv2.INTER_AREA)

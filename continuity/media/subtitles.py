@@ -14,7 +14,8 @@ LINE_CHARACTERS = 42
 LINES = 2
 MIN_SECONDS = 1.0
 
-_KEPT_FORMAT_CHARACTERS = "\u200c\u200d\u200e\u200f"  # joiners of scripts and emoji, direction marks
+_UNSHOWN = ("Cc", "Cf", "Cs")  # control and format characters, among them those that turn the text's direction
+_KEPT = "\u200c\u200d\u200e\u200f"  # joiners of scripts and emoji, and plain direction marks
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,7 @@ def to_srt(subtitles: Iterable[Subtitle]) -> str:
 def clean(text: str) -> str:
     """Text that every player shows as it reads: one line, no control characters, nothing taken for markup."""
     text = re.sub(r"\s+", " ", text)
-    text = "".join(
-        letter for letter in text if unicodedata.category(letter) not in ("Cc", "Cf", "Cs") or letter in _KEPT_FORMAT_CHARACTERS
-    )
+    text = "".join(letter for letter in text if letter in _KEPT or unicodedata.category(letter) not in _UNSHOWN)
     text = text.replace("-->", "→").replace("{\\", "{")
     return re.sub(r"<(/?\w[^<>]*)>", r"‹\1›", text).replace("<", "‹").strip()
 
@@ -57,8 +56,7 @@ def wrap(text: str) -> list[str]:
         if lines and len(lines[-1]) + 1 + len(word) <= LINE_CHARACTERS:
             lines[-1] += f" {word}"
             continue
-        pieces = _pieces(word)
-        lines += pieces
+        lines += _pieces(word)
     return lines
 
 
@@ -86,7 +84,7 @@ def _balanced(lines: list[str]) -> str:
         return "\n".join(lines)
     ways = [(" ".join(words[:cut]), " ".join(words[cut:])) for cut in range(1, len(words))]
     ways = [way for way in ways if max(map(len, way)) <= LINE_CHARACTERS]
-    return "\n".join(min(ways, key=lambda way: (abs(len(way[0]) - len(way[1])), len(way[0])))) if ways else "\n".join(lines)
+    return "\n".join(min(ways, key=lambda way: abs(len(way[0]) - len(way[1])), default=lines))
 
 
 def _split(subtitles: Iterable[Subtitle]) -> list[Subtitle]:
@@ -99,7 +97,7 @@ def _split(subtitles: Iterable[Subtitle]) -> list[Subtitle]:
         groups = [lines[index : index + LINES] for index in range(0, len(lines), LINES)]
         weights = [sum(map(len, group)) for group in groups]
         at, each = subtitle.start, (subtitle.end - subtitle.start) / sum(weights)
-        for group, weight in zip(groups, weights):
+        for group, weight in zip(groups, weights, strict=True):
             parts.append(Subtitle(at, at + each * weight, _balanced(group)))
             at += each * weight
     return parts
@@ -117,5 +115,5 @@ def _in_turn(parts: list[Subtitle]) -> list[Subtitle]:
 
 
 def _clock(seconds: float) -> str:
-    milliseconds = round(seconds * 1000)
-    return f"{milliseconds // 3600000:02}:{milliseconds // 60000 % 60:02}:{milliseconds // 1000 % 60:02},{milliseconds % 1000:03}"
+    whole, milliseconds = divmod(round(seconds * 1000), 1000)
+    return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02},{milliseconds:03}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -165,10 +166,8 @@ class VideoWriter:
             raise
 
     def _abandon(self) -> None:
-        try:
+        with suppress(av.FFmpegError, ValueError):  # the half-written file is thrown away in any case
             self._container.close()
-        except (av.FFmpegError, ValueError):
-            pass  # the half-written file is thrown away in any case
         self._temporary.unlink(missing_ok=True)
 
 

@@ -158,7 +158,7 @@ class ReferencesConfig(Section):
 
 
 class LimitsConfig(Section, Limits):
-    """Limits, with unknown keys answered."""
+    aspects: list[Annotated[str, Field(pattern=r"^[1-9]\d*:[1-9]\d*$")]] | None = None
 
 
 class PriceConfig(Section, Price):
@@ -240,6 +240,13 @@ class CharacterConfig(Section):
     def _one_look_in_a_clip(self) -> CharacterConfig:
         if self.clip and len(self.looks) > 1:
             raise PydanticCustomError("section", "a character from a clip has the clip's look alone; keep one", {})
+        worn = [name.removeprefix("wardrobe-") for name in self.clip.stills if name.startswith("wardrobe-")] if self.clip else []
+        if missing := [name for name in worn if name not in self.wardrobes]:
+            raise PydanticCustomError(
+                "section",
+                "clip.stills.wardrobe-{name} shows a wardrobe without words; add wardrobes.{name}",
+                {"name": missing[0]},
+            )
         return self
 
 
@@ -361,6 +368,8 @@ class SeriesLook(Section):
 
 
 class ShotDefaults(Section):
+    """`every_shot`: what holds where a shot says nothing. (Hydra keeps the name `defaults` for itself.)"""
+
     framing: Framing = "medium"
     camera: Camera = "static"
     seconds: Seconds = 4.0
@@ -388,7 +397,7 @@ class SeriesConfig(Section):
     locations: list[Id] = Field(default_factory=list)
     props: list[Id] = Field(default_factory=list)
     look: SeriesLook = SeriesLook()
-    defaults: ShotDefaults = ShotDefaults()
+    every_shot: ShotDefaults = ShotDefaults()
     library: LibraryChoice = LibraryChoice()
     episodes: dict[Id, EpisodeConfig] = Field(min_length=1)
 

@@ -236,7 +236,7 @@ class _Loader:
             for path in sorted(self.conf.rglob("*.yaml")):
                 self._read(path)
             raise
-        except (HydraException, OmegaConfBaseException) as error:
+        except (HydraException, OmegaConfBaseException, ValueError) as error:
             self._refused(error, sources)
         assert isinstance(composed, dict)
         _refuse_reserved_keys(composed, sources)

@@ -16,7 +16,7 @@ STEPS = {
     "still": "Stills from the reference clip",
     "wardrobe": "Wardrobe",
     "expression": "Expressions",
-    "lookalike": "Lookalikes: they fit the words and are somebody else. Used to calibrate, never as references",
+    "lookalike": "Lookalikes, to calibrate alone",
 }
 PLATE_WIDTH, MASTER_WIDTH, BACKDROP_WIDTH = 200, 320, 400
 
@@ -93,10 +93,10 @@ def _look(sources: Sources, character: Character, look: Look) -> LookView:
     groups = []
     for step, words in STEPS.items():
         plates = [
-            Plate(role, caption, inline.picture(_path(sources, role, item), f"{character.name}: {caption}", PLATE_WIDTH))
+            Plate(role, caption, inline.picture(_path(sources, role, item), f"{character.name}, {look.id}: {step} {caption}".rstrip(), PLATE_WIDTH))
             for role, item in mine.items()
             if item.get("step") == step
-            for caption in [str(item.get("trait") or step)]
+            for caption in [str(item.get("trait") or "")]
         ]
         if plates:
             groups.append((words, plates))

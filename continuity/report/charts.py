@@ -78,7 +78,7 @@ def identity_by_shot(
         [p.shot, p.key[:12], "select" if p.selected else "", f"{p.identity:.3f}", _number(p.worst)] for p in points
     ]
     summary = f"{len(selects)} selects in {len(shots)} shots." + (f" Threshold {threshold:.3f}." if threshold else "")
-    return _chart(id, title, summary, axis, parts, ["Shot", "Take", "", "Identity", "Worst moment"], rows)
+    return _chart(id, title, summary, axis, parts, ["Shot", "Take", "Chosen", "Identity", "Worst moment"], rows)
 
 
 def identity_over_time(
@@ -121,7 +121,7 @@ def calibration(id: str, title: str, calibration: Calibration, bins: int = 28) -
     low, high = min([*values, *marks]), max([*values, *marks])
     pad = max((high - low) * 0.04, 0.01)
     low, high = low - pad, high + pad
-    height, middle, half = 210, 96, 66
+    height, middle, half = 240, 114, 62
     scale = (WIDTH - LEFT - RIGHT) / (high - low)
     parts: list[str] = []
     step = (high - low) / bins
@@ -137,17 +137,18 @@ def calibration(id: str, title: str, calibration: Calibration, bins: int = 28) -
                 parts.append(f'<rect x="{x + 0.5:.1f}" y="{y:.1f}" width="{step * scale - 1:.1f}" ')
                 parts.append(f'height="{tall:.1f}" class="{kind}"/>')
     parts.append(_line(LEFT, middle, WIDTH - RIGHT, middle, "axis"))
-    parts.append(_text(LEFT, 14, f"same character, {len(calibration.same)} pairs", "start", "same"))
-    parts.append(_text(LEFT, middle + half + 16, f"different, {len(calibration.different)} pairs", "start", "different"))
     for tick in _ticks(low, high):
-        parts.append(_text(LEFT + (tick - low) * scale, height - 4, f"{tick:g}", "middle"))
+        parts.append(_text(LEFT + (tick - low) * scale, middle + half + 18, f"{tick:g}", "middle"))
+    parts.append(_text(LEFT, height - 6, f"above: same character, {len(calibration.same)} pairs", "start", "same"))
+    parts.append(_text(LEFT + 220, height - 6, f"below: different, {len(calibration.different)} pairs", "start"))
     named = (("floor", calibration.floor), ("threshold", calibration.threshold), ("ceiling", calibration.ceiling))
-    for words, value in named:
+    for row, (words, value) in enumerate(named):  # a row for each label, since the three may lie close together
         if value is not None:
-            x = LEFT + (value - low) * scale
-            parts.append(_line(x, 22, x, middle + half, "rule" if words == "threshold" else "mark"))
-            anchor = "end" if x > WIDTH - 90 else "middle"
-            parts.append(_text(x, 14, words, anchor, "rule-label" if words == "threshold" else ""))
+            x, y = LEFT + (value - low) * scale, 10 + row * 11
+            kind = "rule" if words == "threshold" else "mark"
+            parts.append(_line(x, y + 2, x, middle + half, kind))
+            anchor, beside = ("end", -4) if x > WIDTH - 90 else ("start", 4)
+            parts.append(_text(x + beside, y + 6, words, anchor, f"{kind}-label"))
     rows = [
         ["same", str(len(calibration.same)), _number(_mean(calibration.same)), _low_high(calibration.same)],
         ["different", str(len(calibration.different)), _number(_mean(calibration.different)),

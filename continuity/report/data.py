@@ -237,6 +237,7 @@ class Calibration:
 @dataclass(frozen=True)
 class DriftView:
     name: str
+    sentence: str  # the slope over the story, when it was measured
     colour: int
     charts: list[Chart]
 

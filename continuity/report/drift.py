@@ -5,6 +5,7 @@ from __future__ import annotations
 from continuity.report import calibrations, charts
 from continuity.report.charts import ShotPoint, Span
 from continuity.report.data import Calibration, Chart, CharacterScore, DriftView, ShotView, TakeView
+from continuity.report.explain import written
 from continuity.report.sources import Sources
 
 
@@ -20,8 +21,18 @@ def drift_views(sources: Sources, shots: list[ShotView], thresholds: dict[str, C
                 calibration = calibrations.of(sources, thresholds, character.id, look)
                 id = f"{character.id}-{look}"
                 made = _charts(id, name, sources.colours[character.id], seen, calibration)
-                views.append(DriftView(name, sources.colours[character.id], made))
+                views.append(DriftView(name, _slope(sources, character.id), sources.colours[character.id], made))
     return views
+
+
+def _slope(sources: Sources, character: str) -> str:
+    """The Theil–Sen slope of the character's selects, all looks together, as the metrics have it."""
+    values = (sources.metrics.get("characters") or {}).get(character) or {}
+    slope, p = calibrations.number(values, "drift_slope"), calibrations.number(values, "drift_slope_p")
+    if slope is None:
+        return ""
+    chance = "" if p is None else f" (permutation p\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{p:.2f})"
+    return f"Identity changes by {written(slope, 'signed')} from shot to shot{chance}."
 
 
 def _takes(shot: ShotView) -> list[TakeView]:

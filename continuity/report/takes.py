@@ -30,7 +30,8 @@ def take_view(
         _score(sources, thresholds, shot, folder, character, values)
         for character, values in (scored.get("characters") or {}).items()
     ]
-    others = [(title_of(name), written_metric(name, number(scored, name))) for name in OF_WHOLE_TAKE if name in scored]
+    measured = [(name, number(scored, name)) for name in OF_WHOLE_TAKE]
+    others = [(title_of(name), written_metric(name, value)) for name, value in measured if value is not None]
     shown = _frames(sources, shot, scored, scores, frames, width)
     return _with_request(
         sources.take(shot.id, key), key, folder, selected=selected, frames=shown, scores=scores, others=others

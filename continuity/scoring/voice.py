@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from continuity.errors import MediaError, ScorerUnavailable
 from continuity.files import sha256_file
-from continuity.media.audio import FRAME_SECONDS, Samples, resample, sounding, trim_silence
+from continuity.media.audio import FRAME_SECONDS, Samples, close_pauses, resample, sounding
 
 Vector = NDArray[np.float32]
 
@@ -33,7 +33,7 @@ class VoiceEncoder(Protocol):
     id: str  # published beside every score
 
     def embed(self, samples: Samples) -> Vector:
-        """Unit vector of 16 kHz mono samples, trimmed of silence."""
+        """Unit vector of 16 kHz mono samples without pauses."""
         ...
 
 
@@ -72,10 +72,14 @@ def load_voice_encoder(name: str) -> VoiceEncoder:
 
 
 def embed_voice(encoder: VoiceEncoder, samples: Samples, rate: int) -> Vector | None:
-    """Unit vector of whoever is heard, silence at both ends left out; None with less than 0.4 s of sound."""
+    """Unit vector of whoever is heard; None with less than 0.4 s of sound.
+
+    Pauses are closed first. The network hears them: with them, the mean cosine of short lines to a
+    sample of several sentences was 0.59, without them 0.77 (preset `hibari`).
+    """
     if np.count_nonzero(sounding(samples, rate)) * FRAME_SECONDS < MIN_SOUND_SECONDS:
         return None
-    return encoder.embed(resample(trim_silence(samples, rate), rate, RATE))
+    return encoder.embed(resample(close_pauses(samples, rate), rate, RATE))
 
 
 def embed_sample(encoder: VoiceEncoder, samples: Samples, rate: int, voice: str) -> Vector:
@@ -119,5 +123,7 @@ def _carried_weights() -> Path:
     if path is None or not path.is_file():
         raise ScorerUnavailable(f"the voice encoder's weights ({_CARRIER}: {_CARRIED}) are not installed; {_GET_IT}")
     if sha256_file(path) != _CARRIED_SHA256:
-        raise ScorerUnavailable(f"the voice encoder's weights are not the published ones ({path}); remove the package, then {_GET_IT}")
+        raise ScorerUnavailable(
+            f"the voice encoder's weights are not the published ones ({path}); uninstall {_CARRIER}, then {_GET_IT}"
+        )
     return path

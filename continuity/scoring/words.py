@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import functools
-import os
 import re
-import sys
 import unicodedata
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -18,6 +14,7 @@ from continuity.media.audio import Samples, resample
 
 RATE = 16_000
 _MARGIN_SECONDS = 0.3  # of silence around a line: its voice detector misses words that begin at once
+_WAY_OUT = "run `make setup`, or set scorer.words=false"
 
 _SHORT_FORMS = {
     "won't": "will not",
@@ -32,11 +29,11 @@ _SHORT_FORMS = {
     "gotta": "got to",
 }
 _ENDINGS = {"n't": " not", "'re": " are", "'ve": " have", "'ll": " will", "'m": " am", "'d": " would", "'s": " is"}
-_SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen"
-).split()
-_TENS = "- - twenty thirty forty fifty sixty seventy eighty ninety".split()
+# fmt: off
+_SMALL = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+          "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
+_TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+# fmt: on
 _LARGE = ((10**9, "billion"), (10**6, "million"), (1000, "thousand"), (100, "hundred"))
 _SIGNS = {"&": " and ", "%": " percent ", "+": " plus ", "=": " equals ", "@": " at "}
 
@@ -46,17 +43,15 @@ def recognise(samples: Samples, rate: int) -> str:
 
     Raises ScorerUnavailable when the recogniser or its weights are not installed.
     """
-    from moonshine_voice.errors import MoonshineError
-
     if not np.any(samples):
         return ""
+    recogniser, failure = _recogniser()
     margin = np.zeros(round(_MARGIN_SECONDS * RATE), np.float32)
     padded = np.concatenate([margin, resample(samples, rate, RATE), margin])
     try:
-        with _stdout_to_stderr():
-            transcript = _recogniser().transcribe_without_streaming(padded.tolist(), RATE)
-    except MoonshineError as error:
-        raise ScorerUnavailable(f"the recogniser failed ({error}); reinstall it with `make setup`, or set scorer.words=false") from error
+        transcript = recogniser.transcribe_without_streaming(padded.tolist(), RATE)
+    except failure as error:
+        raise ScorerUnavailable(f"the recogniser failed ({error}); {_WAY_OUT}") from error
     return " ".join(line.text.strip() for line in transcript.lines if line.text).strip()
 
 
@@ -120,23 +115,14 @@ def _edits(heard: list[str], wanted: list[str]) -> int:
 
 
 @functools.cache
-def _recogniser() -> Any:
+def _recogniser() -> tuple[Any, type[Exception]]:
+    """The loaded recogniser, one per process, and the class of its errors."""
     try:
-        from moonshine_voice import ModelArch, get_model_path
+        from moonshine_voice import ModelArch, MoonshineError, get_model_path
         from moonshine_voice.transcriber import Transcriber
     except ImportError as error:
-        raise ScorerUnavailable("the recogniser is not installed; run `make setup`, or set scorer.words=false") from error
-    return Transcriber(str(get_model_path("tiny-en")), ModelArch.TINY)
-
-
-@contextmanager
-def _stdout_to_stderr() -> Iterator[None]:
-    """The native library writes to the process's standard output, which belongs to the command."""
-    sys.stdout.flush()
-    saved = os.dup(1)
+        raise ScorerUnavailable(f"the recogniser is not installed; {_WAY_OUT}") from error
     try:
-        os.dup2(2, 1)
-        yield
-    finally:
-        os.dup2(saved, 1)
-        os.close(saved)
+        return Transcriber(get_model_path("tiny-en"), ModelArch.TINY), MoonshineError
+    except MoonshineError as error:
+        raise ScorerUnavailable(f"the recogniser's weights cannot be loaded ({error}); {_WAY_OUT}") from error

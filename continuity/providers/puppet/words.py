@@ -154,9 +154,20 @@ def traits_from_words(kind: str, texts: Mapping[str, str], wardrobe: str, seed: 
     return replace(traits, outfit=outfit_from_words(both, kind, chance))
 
 
-def outfit_words(texts: Mapping[str, str], wardrobe: str, kind: str, seed: int) -> Outfit:
-    """The clothes alone: the wardrobe's words first, then the signature pieces that the bible names."""
-    return outfit_from_words(_Phrases({**texts, "": wardrobe}), kind, random.Random(seed))
+def dress(base: Outfit, wardrobe: str, kind: str, seed: int) -> Outfit:
+    """``base`` with every piece that the wardrobe's words name in its place, and without those they deny."""
+    read = _Phrases({"": wardrobe})
+    named = outfit_from_words(read, kind, random.Random(seed))
+    pieces = {
+        "jacket": _COATS, "shirt": _SHIRTS, "trousers": _TROUSERS, "boots": _BOOTS, "scarf": _SCARVES, "hat": _HATS,
+    }  # fmt: skip
+    worn: dict[str, Any] = {name: getattr(named, name) for name, nouns in pieces.items() if read.about(nouns)}
+    worn |= {name: None for name in ("jacket", "scarf", "hat") if read.denied(pieces[name])}
+    if "jacket" in worn:
+        worn["jacket_cut"] = named.jacket_cut
+    elif "shirt" in worn:  # "a cream sweater": it is seen, so nothing is worn over it
+        worn["jacket"] = None
+    return replace(base, **worn, hat_cut=named.hat_cut if "hat" in worn else base.hat_cut)
 
 
 def outfit_from_words(read: _Phrases, kind: str, chance: random.Random) -> Outfit:
@@ -167,20 +178,17 @@ def outfit_from_words(read: _Phrases, kind: str, chance: random.Random) -> Outfi
         return _within(colours.named(about[:-1]) or chance.choice(_CLOTH_RANGE), chance, spread)
 
     invented = [_within(chance.choice(_CLOTH_RANGE), chance) for _ in range(3)]
-    coat = read.about(_COATS)
-    if kind == "creature":
-        jacket = colour(_COATS, None)
-    else:
-        jacket = colour(_COATS, None if read.about(_SHIRTS) else invented[0])
+    coat, hat = read.about(_COATS), read.about(_HATS)
+    bare = kind == "creature" or read.about(_SHIRTS) is not None  # no jacket unless one is named
     return Outfit(
-        jacket=jacket,
+        jacket=colour(_COATS, None if bare else invented[0]),
         jacket_cut=_COATS[coat[-1]] if coat else "jacket",  # type: ignore[arg-type]
         shirt=colour(_SHIRTS, _within("#f1ece4", chance, 0.5)) or "#f1ece4",
         trousers=_jeans(read, chance) or colour(_TROUSERS, invented[1]) or "#3f4d73",
         boots=colour(_BOOTS, _within("#54362a", chance)) or "#54362a",
         scarf=colour(_SCARVES, None),
         hat=colour(_HATS, None),
-        hat_cut=_HATS[hat[-1]] if (hat := read.about(_HATS)) else "beanie",  # type: ignore[arg-type]
+        hat_cut=_HATS[hat[-1]] if hat else "beanie",  # type: ignore[arg-type]
     )
 
 

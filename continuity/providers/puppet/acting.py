@@ -1,0 +1,359 @@
+"""From action words to poses: one performance, frame by frame.
+
+The script's beats are laid out in time, each character's part is written on its channels by
+`gestures`, and then every frame is read off: eased moves, cycles, breath, blinks, speech, and last
+the follow-through of hair and tail, which only motion itself can tell.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, get_args
+
+from continuity.plan.schema import Framing
+from continuity.providers.puppet import gestures
+from continuity.providers.puppet.gestures import GESTURES, REST_LEGS, Body, Part
+from continuity.providers.puppet.rig import Expression, Pose, Viseme
+from continuity.providers.puppet.script import Beat, read_action, unread_words
+from continuity.providers.puppet.timing import glide, pulse, smooth
+
+__all__ = ["ANGLES", "CAMERAS", "Actor", "EndState", "Performance", "Spoken", "perform", "read_expression", "unread_words"]
+
+ANGLES: dict[str, float] = {
+    "front": 0.0, "three-quarter": 1.0, "three-quarter-right": 1.0, "three-quarter-left": -1.0,
+    "profile": 2.0, "profile-right": 2.0, "profile-left": -2.0,
+}  # fmt: skip
+CAMERAS = ("static", "push-in", "pull-out", "pan-left", "pan-right")
+
+# Pixels per figure unit of the three framings, in a picture 720 pixels high.
+_SCALES: dict[str, dict[str, float]] = {
+    "human": {"wide": 0.52, "medium": 1.12, "close-up": 1.95},
+    "creature": {"wide": 1.0, "medium": 1.5, "close-up": 2.3},
+}
+_APART = {"wide": 0.172, "medium": 0.185, "close-up": 0.245}  # of the picture's width, from the centre
+_LEAD_IN, _TAIL = 0.2, 0.3  # seconds of stillness around the beats
+_BLINK = 0.17  # seconds
+_BLEND_FRAMES = 8
+
+_EXPRESSIONS: dict[str, Expression] = {
+    "calm": "neutral", "thoughtful": "focused", "curious": "focused", "determined": "focused", "serious": "focused", "worried": "sad",
+    "smiling": "happy", "joyful": "happy", "laughing": "happy", "excited": "happy", "content": "happy", "proud": "happy",
+    "shocked": "surprised", "amazed": "surprised", "scared": "surprised", "afraid": "surprised", "crying": "sad", "lonely": "sad",
+    "tired": "sad", "furious": "angry", "annoyed": "angry", "cross": "angry", "grumpy": "angry",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Actor:
+    """One character as it is cast in a shot."""
+
+    id: str
+    name: str
+    kind: Literal["human", "creature"] = "human"
+    expression: Expression = "neutral"
+    angle: str = "front"  # a key of ANGLES
+    position: Literal["left", "centre", "right"] = "centre"
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """One line as it is heard. ``visemes`` and ``loudness`` (0..1) have a value for each frame of the shot."""
+
+    who: str
+    start: float
+    end: float
+    visemes: Sequence[Viseme]
+    loudness: Sequence[float]
+
+
+@dataclass(frozen=True)
+class EndState:
+    """Where one character was when the shot before ended: pose, x as in `Placed`, scale."""
+
+    pose: Pose
+    x: float
+    scale: float = 1.0
+
+
+@dataclass(frozen=True)
+class Performance:
+    """Poses and places of each actor, and the camera, for every frame."""
+
+    poses: Mapping[str, tuple[Pose, ...]]
+    xs: Mapping[str, tuple[float, ...]]
+    scales: Mapping[str, tuple[float, ...]]
+    zooms: tuple[float, ...]
+    pans: tuple[float, ...]
+    beats: tuple[Beat, ...] = field(default=())
+
+
+def read_expression(word: str) -> Expression | None:
+    """The drawn expression for a word of the plan, or None when the puppet has none like it."""
+    word = word.lower()
+    return word if word in get_args(Expression) else _EXPRESSIONS.get(word)  # type: ignore[return-value]
+
+
+def perform(
+    action: str, actors: Sequence[Actor], *, seconds: float, fps: int, framing: Framing, camera: str = "static", width: float = 1280.0,
+    props: Sequence[str] = (), lines: Sequence[Spoken] = (), start: Mapping[str, EndState] | None = None, seed: int = 0,
+) -> Performance:  # fmt: skip
+    """Act ``action`` out. ``width`` is the picture's width when it is 720 high; the same arguments give the same poses.
+
+    ``start`` continues from a shot before: its characters begin where and as they stood and blend over
+    eight frames. ``seed`` changes blinks, tempo and small timing, never what is done.
+    """
+    count = round(seconds * fps)
+    chance = random.Random(seed)
+    parts = _cast(actors, framing, width, start or {})
+    beats = read_action(action, {actor.id: actor.name for actor in actors}, props)
+    for beat, begin, end in _laid_out(beats, seconds, lines, chance):
+        _play(parts, beat, begin, end)
+    _converse(parts, lines)
+    poses, xs, scales = {}, {}, {}
+    for actor in actors:
+        part = parts[actor.id]
+        closed = _blinks(seconds, random.Random(chance.getrandbits(32)), [b for b in part.cycles if b[2] is gestures.blink])
+        bodies = [_body(part, index / fps, chance_phase=(part.seed % 97) / 97) for index in range(count)]
+        _follow_through(bodies, part.scale, fps)
+        mine = [line for line in lines if line.who == actor.id]
+        frames = [_pose(part, body, index, index / fps, closed, mine) for index, body in enumerate(bodies)]
+        places = [round(body.x, 2) for body in bodies]
+        if start and actor.id in start:
+            frames, places = _continued(start[actor.id], frames, places)
+        poses[actor.id], xs[actor.id] = tuple(frames), tuple(places)
+        scales[actor.id] = tuple(round(part.size.at(index / fps), 4) for index in range(count))
+    zooms, pans = _camera(camera, count, width)
+    return Performance(poses, xs, scales, zooms, pans, tuple(beats))
+
+
+def _cast(actors: Sequence[Actor], framing: Framing, width: float, start: Mapping[str, EndState]) -> dict[str, Part]:
+    apart = _APART[framing] * width
+    homes = {"left": -apart, "centre": 0.0, "right": apart}
+    placed = {actor.id: homes[actor.position] for actor in actors}
+    if len(set(placed.values())) < len(actors):  # two asked for the same place
+        spread = {1: [0.0], 2: [-apart, apart], 3: [-1.45 * apart, 0.0, 1.45 * apart]}[len(actors)]
+        for actor, x in zip(sorted(actors, key=lambda actor: placed[actor.id]), spread, strict=True):
+            placed[actor.id] = x
+    placed |= {actor.id: start[actor.id].x for actor in actors if actor.id in start and abs(start[actor.id].x) < width / 2}
+    parts = {}
+    for index, actor in enumerate(actors):
+        partner = _side_of_others(placed, actor.id)
+        facing = ANGLES[actor.angle]
+        if partner and actor.angle in ("three-quarter", "profile"):
+            facing *= partner  # no side is named: towards the other
+        elif partner and actor.angle == "front":
+            facing = 0.45 * partner
+        body_facing = max(-1.0, min(1.0, facing * (0.8 if abs(facing) > 0.5 else 0.5)))
+        part = Part(
+            kind=actor.kind, home=placed[actor.id], edge=width / 2 + 60 * (1.0 if framing == "wide" else 2.2), scale=_SCALES[actor.kind][framing],
+            facing=facing, body_facing=body_facing, partner=partner, expression=actor.expression, seed=index * 31 + len(actor.id) * 7,
+        )  # fmt: skip
+        if partner:
+            part.channels["gaze_x"].rest = 0.3 * partner
+        if actor.id in start:
+            part.seated.rest = start[actor.id].pose.seated
+            part.holding.rest = start[actor.id].pose.holding
+            if part.holding.rest:
+                part.channels["right_upper"].rest, part.channels["right_fore"].rest = -14.0, 84.0 if actor.kind == "human" else 20.0
+        parts[actor.id] = part
+    return parts
+
+
+def _side_of_others(placed: Mapping[str, float], who: str) -> float:
+    others = [x for other, x in placed.items() if other != who]
+    if not others:
+        return 0.0
+    middle = sum(others) / len(others)
+    return 1.0 if middle > placed[who] else -1.0
+
+
+def _laid_out(
+    beats: Sequence[Beat], seconds: float, lines: Sequence[Spoken], chance: random.Random
+) -> list[tuple[Beat, float, float]]:
+    """Each beat with its start and end: in the script's order, stretched or squeezed to the shot's length."""
+    offsets: list[tuple[Beat, float, float]] = []
+    cursor = begin = 0.0
+    for beat in beats:
+        length = GESTURES[beat.gesture][1] * (1 + 0.45 * (beat.many - 1))
+        if not beat.together:
+            begin = cursor
+        offsets.append((beat, begin, begin + length))
+        cursor = max(cursor, begin + length - 0.08)  # the next begins as this one settles
+    if not offsets:
+        return []
+    total = max(end for _, _, end in offsets)
+    room = seconds - _LEAD_IN - _TAIL
+    tempo = min(room / total, 1.3) * (1 - 0.06 * chance.random())
+    lead = _LEAD_IN + 0.5 * max(0.0, room - total * tempo) * chance.uniform(0.2, 0.5)
+    laid = []
+    for beat, start, end in offsets:
+        start, end = lead + start * tempo, lead + end * tempo
+        mine = [line for line in lines if line.who == beat.who]
+        if beat.gesture == "talk" and mine:  # words and gesture go together
+            start, end = mine[0].start, mine[-1].end
+        laid.append((beat, start, end))
+    return laid
+
+
+def _play(parts: Mapping[str, Part], beat: Beat, start: float, end: float) -> None:
+    part = parts[beat.who]
+    if beat.towards in parts:
+        part.partner = 1.0 if parts[beat.towards].home >= part.home else -1.0
+    GESTURES[beat.gesture][0](part, beat, start, end)
+    if beat.gesture == "give" and beat.prop and part.partner and not beat.word.startswith(("show", "present")):
+        other = parts.get(beat.towards or "") or min(
+            (other for who, other in parts.items() if who != beat.who), key=lambda other: abs(other.home - part.home)
+        )
+        gestures.receive(other, beat.prop, start, end)
+
+
+def _converse(parts: Mapping[str, Part], lines: Sequence[Spoken]) -> None:
+    """While one speaks the others look and now and then nod; the speaker's head marks the stresses."""
+    for line in lines:
+        for who, part in parts.items():
+            if who == line.who:
+                _speak(part, line)
+            elif line.who in parts:
+                side = 1.0 if parts[line.who].home >= part.home else -1.0
+                part.move("gaze_x", line.start + 0.1, line.start + 0.22, 0.75 * side)
+                part.move("yaw", line.start + 0.15, line.start + 0.6, 0.8 * side)
+                length = line.end - line.start
+                if length > 0.8:
+                    middle = line.start + 0.55 * length
+                    gestures.GESTURES["nod"][0](part, Beat(who, "nod", "nods", None), middle, middle + min(0.9, 0.45 * length))
+
+
+def _speak(part: Part, line: Spoken) -> None:
+    if part.partner:
+        part.move("gaze_x", line.start - 0.05, line.start + 0.08, 0.6 * part.partner)
+    stress = 1 if part.facing >= 0 else -1
+    frames = len(line.loudness)
+    whole = max(line.end, 1e-3)
+
+    def cycle(body: Body, seconds: float, share: float) -> None:
+        index = min(frames - 1, int((line.start + seconds) / whole * frames)) if frames else 0
+        loud = line.loudness[index] if frames else 0.0
+        body.bob -= 4.0 * loud
+        body.tilt += stress * 2.2 * (loud - 0.4) * pulse(share, 0.15)
+        body.lean += stress * 0.8 * pulse(share, 0.3)
+
+    part.cycles.append((line.start, line.end, cycle))
+
+
+def _body(part: Part, time: float, chance_phase: float) -> Body:
+    import math
+
+    value = {name: channel.at(time) for name, channel in part.channels.items()}
+    breath = math.sin(2 * math.pi * (time / 3.4 + chance_phase))
+    shift = math.sin(2 * math.pi * (time / 5.3 + 0.37 + chance_phase))
+    body = Body(
+        x=value["x"], yaw=value["yaw"], body_yaw=value["body_yaw"],
+        tilt=value["tilt"] + 0.9 * shift, lean=value["lean"] + 0.45 * shift, bob=value["bob"] + 2.0 * breath,
+        arms=[value["left_upper"] + 0.9 * breath, value["left_fore"], value["right_upper"] - 0.9 * breath, value["right_fore"]],
+        legs=list(REST_LEGS), gaze=[value["gaze_x"], value["gaze_y"]],
+    )  # fmt: skip
+    body.palm = any(start <= time < end for start, end in part.palms)
+    for start, end, cycle in part.cycles:
+        if start <= time < end:
+            cycle(body, time - start, (time - start) / (end - start))
+    return body
+
+
+def _follow_through(bodies: Sequence[Body], scale: float, fps: int) -> None:
+    """Hair, scarf and tail hang on springs: they trail what the body does and swing on after it stops."""
+    position = velocity = 0.0
+    stiffness, damping = 70.0, 7.0  # about 1.3 swings a second, gone after two
+    before = bodies[0] if bodies else None
+    for body in bodies:
+        moved = (body.x - before.x) / max(scale, 0.1) / 160 + (body.yaw - before.yaw) * 0.5 + (body.lean - before.lean) * 0.05
+        falls = (body.bob - before.bob) / 160
+        steps = 4
+        for _ in range(steps):
+            pull = -(moved + falls) * fps * 9
+            velocity += (pull - stiffness * position - damping * velocity) / (fps * steps)
+            position += velocity / (fps * steps)
+        before = body
+        body.sway += position
+
+
+def _blinks(seconds: float, chance: random.Random, asked: Sequence[object]) -> list[float]:
+    """Times when the eyes close: every two to five seconds, now and then twice in a row."""
+    times, time = [], chance.uniform(0.5, 2.4)
+    while time < seconds:
+        times.append(time)
+        time += 0.28 if chance.random() < 0.13 else chance.uniform(1.7, 4.6)
+    return times
+
+
+def _pose(part: Part, body: Body, index: int, time: float, closed: Sequence[float], lines: Sequence[Spoken]) -> Pose:
+    viseme: Viseme = "closed"
+    for line in lines:
+        if index < len(line.visemes) and line.visemes[index] != "closed":
+            viseme = line.visemes[index]
+    shut = max((1 - abs((time - start) / _BLINK - 0.5) * 2 for start in closed if start <= time < start + _BLINK), default=0.0)
+    expression, other, weight = _face(part, time)
+    holding = part.holding.at(time)
+    breath = (time * 0.8 + part.seed) % 1.0
+    return Pose(
+        yaw=round(_clip(body.yaw, 2.0), 3), body_yaw=round(_clip(body.body_yaw, 1.0), 3),
+        tilt=round(_clip(body.tilt, 25.0), 2), lean=round(_clip(body.lean, 25.0), 2), bob=round(body.bob, 2),
+        sway=round(_clip(body.sway + 0.1 * (pulse(breath, 0.5) - 0.5), 1.0), 3),
+        arms=tuple(round(angle, 2) for angle in body.arms), legs=tuple(round(angle, 2) for angle in body.legs),  # type: ignore[arg-type]
+        palm=body.palm and holding is None, seated=part.seated.at(time), holding=holding,
+        expression=expression, expression_to=other, blend=weight,
+        blink=round(min(1.0, 1.5 * max(0.0, shut)), 3),
+        gaze=(round(_clip(body.gaze[0], 1.0), 2), round(_clip(body.gaze[1], 1.0), 2)), viseme=viseme,
+    )  # fmt: skip
+
+
+def _face(part: Part, time: float) -> tuple[Expression, Expression | None, float]:
+    """The expression, and the one it is changing to with its weight, in quarters so that few faces are drawn."""
+    for start, end, expression in reversed(part.faces):
+        if start <= time < end and expression != part.expression:
+            weight = round(4 * smooth((time - start) / 0.25) * smooth((end - time) / 0.3)) / 4
+            if weight >= 1:
+                return expression, None, 0.0
+            return part.expression, expression if weight else None, weight
+    return part.expression, None, 0.0
+
+
+def _clip(value: float, limit: float) -> float:
+    return max(-limit, min(limit, value))
+
+
+def _continued(state: EndState, poses: list[Pose], places: list[float]) -> tuple[list[Pose], list[float]]:
+    """Begin in the pose of the shot before and ease into this one's."""
+    blended, xs = list(poses), list(places)
+    for index in range(min(_BLEND_FRAMES, len(poses))):
+        share = smooth(index / _BLEND_FRAMES)
+        blended[index] = _mixed(state.pose, poses[index], share)
+        xs[index] = round(state.x + (places[index] - state.x) * share, 2)
+    return blended, xs
+
+
+def _mixed(first: Pose, second: Pose, share: float) -> Pose:
+    def between(one: float, other: float) -> float:
+        return round(one + (other - one) * share, 3)
+
+    held = first if share < 0.5 else second
+    return replace(
+        second,
+        **{name: between(getattr(first, name), getattr(second, name)) for name in ("yaw", "body_yaw", "tilt", "lean", "bob", "sway")},
+        **{
+            name: tuple(between(a, b) for a, b in zip(getattr(first, name), getattr(second, name), strict=True))
+            for name in ("arms", "legs", "gaze")
+        },
+        palm=held.palm, seated=held.seated, holding=held.holding,
+        expression=held.expression, expression_to=held.expression_to, blend=held.blend,
+    )  # fmt: skip
+
+
+def _camera(camera: str, count: int, width: float) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Zoom and pan of each frame; moves ease in and out, and last the whole shot."""
+    shares = [glide(index / max(1, count - 1)) for index in range(count)]
+    reach = 0.055 * width
+    zooms = {"push-in": [1 + 0.16 * s for s in shares], "pull-out": [1.16 - 0.16 * s for s in shares]}.get(camera, [1.0] * count)
+    pans = {"pan-right": [reach * (2 * s - 1) for s in shares], "pan-left": [reach * (1 - 2 * s) for s in shares]}.get(camera, [0.0] * count)
+    return tuple(round(zoom, 5) for zoom in zooms), tuple(round(pan, 3) for pan in pans)

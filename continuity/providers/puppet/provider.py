@@ -1,0 +1,283 @@
+"""The provider: what the puppet refuses, and how each kind of request becomes a file.
+
+Kinds: "image" (library pictures), "video" (takes), "motion" (a take's performance carried onto another
+look), "repair" (a take drawn again nearer to its references). Parameters, both 0..1: ``drift``, the
+dial of the declared imperfection (image 0.05, video and motion 0.25), and, for repair, ``residual``,
+the share of the take's drift that is left (0.25). The prompt is read through its neutral direction;
+its text and the negative prompt decide nothing else, except where a character has no other words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from continuity.errors import MediaError, RequestRefused
+from continuity.jobs.request import Request, derive_seed
+from continuity.providers.base import LocalProvider
+from continuity.providers.puppet import acting, casting, filming, identity, lipsync, motion_track, pictures, sound
+from continuity.providers.puppet.casting import Figure
+from continuity.providers.puppet.identity import DEFAULT_DRIFT
+from continuity.providers.puppet.motion_track import Member, Track, track_of
+
+MAX_SECONDS = 15.0
+MAX_RESOLUTION = (1920, 1080)  # either way up
+MAX_CHARACTERS = 3
+DEFAULT_RESIDUAL = 0.25
+_PARAMETERS = {"image": ("drift",), "video": ("drift",), "motion": ("drift",), "repair": ("residual",)}
+_FRAMINGS = ("wide", "medium", "close-up")
+_POSITIONS = ("left", "centre", "right")
+_OVERRUN_SECONDS = 0.1  # of a line past the end of its shot: no more than its breath
+
+
+class Puppet(LocalProvider):
+    """A local parametric character renderer with a declared imperfection; not a generative model."""
+
+    name = "puppet"
+
+    def refuse(self, request: Request) -> None:
+        """Raise RequestRefused for anything that could not be drawn as asked."""
+        for say in _objections(request):
+            raise RequestRefused(f"{request.subject}: {say}")
+
+    def render(self, request: Request, path: Path) -> None:
+        """Make the result. Raises RequestRefused and MediaError for references that cannot be used."""
+        self.refuse(request)
+        import cv2
+
+        cv2.setNumThreads(1)
+        {"image": pictures.draw_picture, "video": _take, "motion": _transferred, "repair": _repaired}[request.kind](request, path)
+
+
+def _take(request: Request, path: Path) -> None:
+    figures = casting.figures(request)
+    for reference in request.references:
+        if reference.path.suffix == ".png":
+            identity.open_picture(reference.path)
+    fps, seconds, (width, height) = _timing(request)
+    frames = round(seconds * fps)
+    direction = request.direction
+    stage = casting.stage(request, figures[0].style if figures else "painterly")
+    started, opening = _start(request)
+    lines, spoken = _lines(request, fps, frames)
+    performance = acting.perform(
+        str(direction.get("action") or ""), [figure.actor for figure in figures], seconds=seconds, fps=fps, framing=stage.framing,
+        camera=str(direction.get("camera") or "static"), width=720 * width / height, props=stage.props, lines=spoken, start=started,
+        seed=derive_seed(request.seed, "acting"),
+    )  # fmt: skip
+    drift = float(request.parameters.get("drift", DEFAULT_DRIFT))
+    members = []
+    for figure in figures:
+        who = figure.actor.id
+        timeline = identity.stray(figure.traits, drift, derive_seed(request.seed, who, "drift"), gross=figure.from_pictures)
+        members.append(
+            Member(who, figure.style, figure.traits, timeline, performance.poses[who], performance.xs[who], performance.scales[who])
+        )
+    carried = {beat.prop for beat in performance.beats if beat.prop and beat.gesture != "point"}
+    stage = replace(stage, props=tuple(prop for prop in stage.props if prop not in carried))
+    track = Track(fps, width, height, stage, performance.zooms, performance.pans, tuple(members))
+    filming.film(track, path, sound.soundtrack(lines, seconds, stage.location), opening)
+
+
+def _transferred(request: Request, path: Path) -> None:
+    clip = _needed(request, "driving_clip")
+    driving = track_of(clip)
+    transfer: Mapping[str, Any] = request.direction.get("transfer") or {}
+    who = str(transfer.get("character"))
+    member = driving.member(who)
+    if member is None:
+        raise RequestRefused(
+            f"{request.subject}: {clip} does not show `{who}`, only {', '.join(m.id for m in driving.cast) or 'nobody'}; "
+            "set transfer.character to one of them"
+        )
+    told = next((m for m in request.direction.get("characters", ()) if casting.character_id(m) == who), {})
+    figure = casting.figure(request, {"kind": member.kept.kind, **told, "character": who, **_given(transfer)})
+    if not figure.from_pictures:
+        raise RequestRefused(
+            f"{request.subject}: motion transfer draws `{who}` from its locked picture, and no reference shows it; add its headshot in the new look"
+        )
+    drift = float(request.parameters.get("drift", DEFAULT_DRIFT))
+    timeline = identity.stray(figure.traits, drift, derive_seed(request.seed, who, "transfer"))
+    drawn = replace(member, style=figure.style, kept=figure.traits, timeline=timeline)
+    cast = tuple(drawn if other.id == who else other for other in driving.cast)
+    track = _resized(request, replace(driving, stage=replace(driving.stage, style=figure.style), cast=cast), clip)
+    filming.film_with_sound_of(track, path, clip)
+
+
+def _repaired(request: Request, path: Path) -> None:
+    clip = _needed(request, "failed_take")
+    failed = track_of(clip)
+    residual = float(request.parameters.get("residual", DEFAULT_RESIDUAL))
+    told = {casting.character_id(member): member for member in request.direction.get("characters", ())}
+    cast = []
+    for member in failed.cast:
+        figure = casting.figure(request, {"kind": member.kept.kind, **told.get(member.id, {}), "character": member.id})
+        if figure.from_pictures:
+            nearer = tuple((share, identity.toward(traits, figure.traits, 1 - residual)) for share, traits in member.timeline)
+            member = replace(member, kept=figure.traits, timeline=nearer)
+        cast.append(member)
+    if cast == list(failed.cast):
+        raise RequestRefused(
+            f"{request.subject}: no reference shows any of {', '.join(m.id for m in failed.cast) or 'the characters'}; repair needs their library pictures"
+        )
+    filming.film_with_sound_of(_resized(request, replace(failed, cast=tuple(cast)), clip), path, clip)
+
+
+def _given(transfer: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in transfer.items() if name in ("look", "look_style", "wardrobe", "wardrobe_words") and value}
+
+
+def _resized(request: Request, track: Track, clip: Path) -> Track:
+    """The track at the resolution asked for; its timing belongs to the performance and stays."""
+    if request.fps is not None and request.fps != track.fps:
+        raise RequestRefused(f"{request.subject}: {clip} runs at {track.fps} frames per second, {request.fps} were asked for")
+    if request.seconds is not None and abs(round(request.seconds * track.fps) - track.frames) > 1:
+        seconds = track.frames / track.fps
+        raise RequestRefused(f"{request.subject}: {clip} lasts {seconds:g} s, {request.seconds:g} were asked for")
+    width, height = request.resolution or (track.width, track.height)
+    return replace(track, width=width, height=height)
+
+
+def _timing(request: Request) -> tuple[int, float, tuple[int, int]]:
+    assert request.fps and request.seconds and request.resolution  # refuse() has seen to it
+    return request.fps, request.seconds, request.resolution
+
+
+def _needed(request: Request, role: str) -> Path:
+    reference = request.reference(role)
+    if reference is None:
+        raise RequestRefused(f"{request.subject}: a {request.kind} request needs a reference of role {role}")
+    return reference.path
+
+
+def _start(request: Request) -> tuple[Mapping[str, acting.EndState] | None, np.ndarray | None]:
+    """Where the shot before ended: as poses when its last frame carries them, else as a picture."""
+    reference = request.reference("start_frame")
+    if reference is None:
+        return None, None
+    picture, notes = identity.open_picture(reference.path)
+    if motion_track.CHUNK not in notes:
+        return None, picture
+    try:
+        return motion_track.end_states(notes[motion_track.CHUNK]), None
+    except ValueError as error:
+        raise MediaError(f"{reference.path}: the end state in it is damaged ({error}); delete it and run `dvc repro` again") from error
+
+
+def _lines(request: Request, fps: int, frames: int) -> tuple[list[tuple[np.ndarray, float]], list[acting.Spoken]]:
+    """The lines heard in the shot, and how they are spoken. Voice-over is mixed in later, by assemble."""
+    heard, spoken = [], []
+    for index, line in enumerate(request.direction.get("lines") or (), start=1):
+        if line.get("off_screen"):
+            continue
+        role = line.get("reference") or f"line-{index}"
+        reference = request.reference(role)
+        if reference is None:
+            raise RequestRefused(f"{request.subject}: line {index} has no sound; add a reference of role {role}")
+        from continuity.media.audio import read_wav, resample
+
+        samples, rate = read_wav(reference.path)
+        samples, at = np.asarray(resample(samples, rate, sound.RATE), np.float32), float(line.get("at") or 0.0)
+        end = at + len(samples) / sound.RATE
+        if end > frames / fps + _OVERRUN_SECONDS:
+            raise RequestRefused(
+                f"{request.subject}: line {index} ends at {end:.2f} s and the shot at {frames / fps:g} s; "
+                "lengthen the shot (seconds), let the line begin earlier (at), or shorten its text"
+            )
+        shapes, loudness = lipsync.mouth(samples, sound.RATE, at, fps, frames)
+        heard.append((samples, at))
+        spoken.append(acting.Spoken(str(line.get("character")), at, end, shapes, loudness))
+    return heard, spoken
+
+
+def _objections(request: Request) -> list[str]:
+    """What cannot be done as asked, worst first."""
+    if request.kind not in _PARAMETERS:
+        return [f"`puppet` makes {', '.join(_PARAMETERS)}, not {request.kind}; choose another card under models.{request.kind}"]
+    found = []
+    for name, value in request.parameters.items():
+        allowed = _PARAMETERS[request.kind]
+        if name not in allowed:
+            found.append(f"`puppet` takes no parameter `{name}` for {request.kind}, only {', '.join(allowed)}")
+        elif isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+            found.append(f"parameter {name} is {value!r}; give a number from 0 to 1")
+    return found + _form(request) + (_of_picture(request) if request.kind == "image" else _of_clip(request))
+
+
+def _form(request: Request) -> list[str]:
+    found = []
+    moving = request.kind == "video"
+    if request.resolution is not None:
+        width, height = request.resolution
+        if min(width, height) < 32 or max(width, height) > max(MAX_RESOLUTION) or min(width, height) > min(MAX_RESOLUTION):
+            found.append(f"{width}x{height} cannot be drawn; `puppet` goes from 32x32 to {MAX_RESOLUTION[0]}x{MAX_RESOLUTION[1]}")
+        elif request.kind != "image" and (width % 2 or height % 2):
+            found.append(f"{width}x{height} cannot be encoded; give even width and height")
+    elif moving:
+        found.append("a video request needs a resolution")
+    if request.seconds is not None and not 0 < request.seconds <= MAX_SECONDS:
+        found.append(f"{request.seconds:g} s cannot be made; `puppet` goes up to {MAX_SECONDS:g} s")
+    elif moving and request.seconds is None:
+        found.append("a video request needs its seconds")
+    if request.fps is not None and not 1 <= request.fps <= 60:
+        found.append(f"{request.fps} frames per second cannot be made; give 1 to 60")
+    elif moving and request.fps is None:
+        found.append("a video request needs its frames per second")
+    if moving and not found and round((request.seconds or 0) * (request.fps or 0)) < 1:
+        found.append("the shot is shorter than one frame")
+    return found
+
+
+def _of_picture(request: Request) -> list[str]:
+    step, trait = request.direction.get("step"), request.direction.get("trait")
+    if step not in pictures.STEPS:
+        return [f"`puppet` draws {', '.join(pictures.STEPS)}, not {step!r}"]
+    needs = step if step in ("location", "prop") else "character"
+    if not request.direction.get(needs):
+        return [f"a picture of step {step} needs direction.{needs}"]
+    if step == "angle":
+        return _of_angle(str(trait))
+    if step == "expression" and acting.read_expression(str(trait)) is None:
+        return [_no_expression(str(trait))]
+    return []
+
+
+def _of_clip(request: Request) -> list[str]:
+    direction = request.direction
+    found = []
+    members = direction.get("characters") or ()
+    if len(members) > MAX_CHARACTERS:
+        found.append(f"{len(members)} characters are cast; `puppet` draws at most {MAX_CHARACTERS} in a shot")
+    for member in members:
+        found += _of_angle(str(member.get("angle") or "front"))
+        if acting.read_expression(str(member.get("expression") or "neutral")) is None:
+            found.append(_no_expression(str(member["expression"])))
+        if (position := member.get("position") or "centre") not in _POSITIONS:
+            found.append(f"position {position!r} is none of {', '.join(_POSITIONS)}")
+    for name, value, allowed in (
+        ("camera", direction.get("camera") or "static", acting.CAMERAS), ("framing", direction.get("framing", "medium"), _FRAMINGS),
+    ):  # fmt: skip
+        if value not in allowed:
+            found.append(f"{name} {value!r} is none of {', '.join(allowed)}")
+    wanted = {"motion": "driving_clip", "repair": "failed_take"}.get(request.kind)
+    if wanted and request.reference(wanted) is None:
+        found.append(f"a {request.kind} request needs a reference of role {wanted}")
+    if request.kind == "motion" and not (direction.get("transfer") or {}).get("character"):
+        found.append("a motion request needs direction.transfer.character: who is drawn in the new look")
+    return found
+
+
+def _of_angle(angle: str) -> list[str]:
+    if angle in acting.ANGLES:
+        return []
+    if angle == "back":
+        return ["angle `back` cannot be drawn: the puppet has no back; choose front, three-quarter or profile"]
+    return [f"angle {angle!r} is none of {', '.join(acting.ANGLES)}"]
+
+
+def _no_expression(word: str) -> str:
+    return f"expression {word!r} cannot be drawn; choose neutral, happy, surprised, sad, focused or angry"

@@ -1,0 +1,95 @@
+"""A subject's references as vectors, at the resolutions at which heads appear in frames.
+
+A head in a wide shot has 80 pixels, its reference 700. Embedding both as they are compares sharpness; so each
+reference is also embedded as it looks at 64 and 128 pixels, and a crop is compared with the bank of its own
+resolution. References other than the front view are also mirrored: a character may turn either way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from continuity.scoring.encoders.base import Encoder
+from continuity.scoring.heads import head_box
+from continuity.scoring.locate import Locator, Statistics, crop
+from continuity.scoring.references import References, Subject, read_picture
+
+SIDES = (64, 128, 256)  # pixels: square root of a head's area
+SURE = 0.45  # locator score from which an angle's head is taken as found
+
+
+@dataclass(frozen=True)
+class Bank:
+    """``vectors[side]`` is (n, d); ``origins`` says which head picture each row came from."""
+
+    vectors: dict[int, np.ndarray]
+    origins: tuple[int, ...]
+
+    def likeness(self, vector: np.ndarray, side: int, without: int | None = None) -> float:
+        """The best cosine to any reference of that resolution, clipped at 0; ``without`` leaves one picture out."""
+        rows = self.vectors[side]
+        if without is not None:
+            rows = rows[[origin != without for origin in self.origins]]
+        return float(max(0.0, (rows @ vector).max())) if len(rows) else 0.0
+
+
+def side_of(picture: np.ndarray) -> int:
+    """The bank's side nearest to a crop's resolution."""
+    side = (picture.shape[0] * picture.shape[1]) ** 0.5
+    return min(SIDES, key=lambda candidate: abs(np.log(candidate / max(side, 1.0))))
+
+
+def at_side(picture: np.ndarray, side: int) -> np.ndarray:
+    """The picture with about side² pixels, its proportions kept; never enlarged."""
+    factor = side / (picture.shape[0] * picture.shape[1]) ** 0.5
+    if factor >= 1:
+        return picture
+    wide, high = max(8, round(picture.shape[1] * factor)), max(8, round(picture.shape[0] * factor))
+    return cv2.resize(picture, (wide, high), interpolation=cv2.INTER_AREA)
+
+
+def embed_crops(encoder: Encoder, crops: Sequence[np.ndarray]) -> np.ndarray:
+    """Vectors of located crops, each first brought to its bank's resolution."""
+    return encoder.embed([at_side(picture, side_of(picture)) for picture in crops])
+
+
+def head_pictures(subject: Subject, statistics: Statistics) -> list[np.ndarray]:
+    """The heads in a subject's references, the headshot's first, all with about its proportions.
+
+    The headshot's head is found by its silhouette, the others by the headshot's templates; a picture in which
+    that fails (a profile unlike the front) is cut by its own silhouette.
+    """
+    pictures = [read_picture(picture.path) for picture in subject.heads]
+    first = _cut(pictures[0])
+    locator = Locator({subject.id: [first]}, statistics)
+    heads = [first]
+    for picture in pictures[1:]:
+        if picture.shape == pictures[0].shape and head_box(picture) == (0, 0, picture.shape[1], picture.shape[0]):
+            heads.append(picture)
+            continue
+        windows = locator.search(picture, most=1)[subject.id]
+        heads.append(crop(picture, windows[0]) if windows and windows[0].score >= SURE else _cut(picture))
+    return heads
+
+
+def _cut(picture: np.ndarray) -> np.ndarray:
+    x0, y0, x1, y1 = head_box(picture)
+    return picture[y0:y1, x0:x1]
+
+
+def bank_of(heads: Sequence[np.ndarray], encoder: Encoder) -> Bank:
+    """Embed ``heads`` (RGB) and the mirrored versions of all but the first at every side."""
+    versions = [*heads, *(np.ascontiguousarray(head[:, ::-1]) for head in heads[1:])]
+    origins = (*range(len(heads)), *range(1, len(heads)))
+    return Bank({side: encoder.embed([at_side(version, side) for version in versions]) for side in SIDES}, origins)
+
+
+def statistics_of(references: References) -> Statistics:
+    """What maps look like in this project: of one head per subject, and the location plates."""
+    pictures = [read_picture(subject.heads[0].path) for subject in references.subjects.values()]
+    plates = [read_picture(picture.path) for picture in references.locations.values()]
+    return Statistics.of(pictures + plates[:8] * 2)

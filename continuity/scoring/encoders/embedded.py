@@ -1,0 +1,42 @@
+"""The default encoder: CNN features and colour, from weights that are always installed.
+
+The vector joins two unit vectors, so that its cosine is their weighted mean:
+- 80 %: EfficientNet-lite2, stage 4, averaged over the upper, middle and lower third of the crop. Pooled final
+  features of a classifier forget glasses and shapes of hair; this stage keeps them.
+- 20 %: CIE Lab histograms over the same thirds. CNN features hardly see hair turn from lavender to green.
+
+The choice and the figures behind it: docs/decisions/0003-embedded-encoder.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from continuity.scoring.encoders.base import unit
+from continuity.scoring.encoders.colour import lab_thirds
+from continuity.scoring.encoders.network import SIDE, WEIGHTS_SHA256, lite_network
+from continuity.scoring.heads import ellipse
+
+COLOUR_SHARE = 0.2  # of the squared length, that is, of the cosine
+
+
+class EmbeddedEncoder:
+    """EfficientNet-lite2 stage 4 and CIE Lab colour, by thirds; (1449,) per picture."""
+
+    def __init__(self, precision: str = "auto") -> None:
+        self._network = lite_network(precision)
+        self.id = f"embedded-lite2-stage4-lab:{WEIGHTS_SHA256[:8]}:{self._network.precision}"
+
+    def embed(self, pictures: Sequence[np.ndarray]) -> np.ndarray:
+        inputs = [_fitted(picture) for picture in pictures]
+        features = unit(self._network.thirds(inputs, ellipse(33, 33)))
+        colours = np.stack([lab_thirds(picture) for picture in inputs]) if inputs else np.zeros((0, 1089), np.float32)
+        return unit(np.concatenate([features * (1 - COLOUR_SHARE) ** 0.5, colours * COLOUR_SHARE**0.5], axis=1))
+
+
+def _fitted(picture: np.ndarray) -> np.ndarray:
+    larger = min(picture.shape[:2]) < SIDE
+    return cv2.resize(picture, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC if larger else cv2.INTER_AREA)

@@ -1,0 +1,34 @@
+"""Stage `compose`: ``conf/`` + ``params.yaml`` → ``plan.json``."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from continuity.files import write_json
+from continuity.plan.compose import compose, project_root
+from continuity.plan.limits import sunset_warnings
+
+
+def main() -> None:
+    root = project_root()
+    today = date.today()
+    plan = compose(root, today)
+    write_json(root / "plan.json", plan.model_dump(mode="json"))
+
+    takes = sum(shot.takes for shot in plan.shots.values())
+    print(f"{plan.series.title}: {len(plan.series.episodes)} episodes, {len(plan.shots)} shots, {takes} takes to make, {len(plan.library)} library items")
+    for note in plan.lint:
+        print(f"  {note.shot}: {note.message}")
+    for warning in sunset_warnings(plan.models.values(), today):
+        print(f"  {warning}")
+    cost = plan.estimate
+    print(
+        f"At most ${cost.total:.2f} if nothing were reused: design ${cost.design:.2f}, generate ${cost.generate:.2f}, "
+        f"motion transfer ${cost.motion_transfer:.2f}, repair ${cost.repair_at_most:.2f}; the ceiling is ${plan.budget_usd:.2f}"
+    )
+
+
+if __name__ == "__main__":
+    from continuity.cli.guard import run
+
+    run(main)

