@@ -16,7 +16,8 @@ def main() -> None:
     write_json(root / "plan.json", plan.model_dump(mode="json"))
 
     takes = sum(shot.takes for shot in plan.shots.values())
-    print(f"{plan.series.title}: {len(plan.series.episodes)} episodes, {len(plan.shots)} shots, {takes} takes to make, {len(plan.library)} library items")
+    episodes, shots, items = len(plan.series.episodes), len(plan.shots), len(plan.library)
+    print(f"{plan.series.title}: {episodes} episodes, {shots} shots, {takes} takes, {items} library items")
     for note in plan.lint:
         print(f"  {note.shot}: {note.message}")
     for warning in sunset_warnings(plan.models.values(), today):
@@ -24,7 +25,8 @@ def main() -> None:
     cost = plan.estimate
     print(
         f"At most ${cost.total:.2f} if nothing were reused: design ${cost.design:.2f}, generate ${cost.generate:.2f}, "
-        f"motion transfer ${cost.motion_transfer:.2f}, repair ${cost.repair_at_most:.2f}; the ceiling is ${plan.budget_usd:.2f}"
+        f"motion transfer ${cost.motion_transfer:.2f}, repair ${cost.repair_at_most:.2f}; "
+        f"the ceiling is ${plan.budget_usd:.2f}"
     )
 
 

@@ -20,9 +20,22 @@ from typing import Any, Self
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 INSTALL = "Chromium is needed to test the report page: install the package `chromium` or set CHROMIUM to its program"
-FLAGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
-    --disable-component-update --disable-sync --disable-dev-shm-usage --hide-scrollbars --mute-audio
-    --autoplay-policy=no-user-gesture-required --remote-debugging-pipe about:blank""".split()
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--hide-scrollbars",
+    "--mute-audio",
+    "--autoplay-policy=no-user-gesture-required",
+    "--remote-debugging-pipe",
+    "about:blank",
+]
 ANSWER_SECONDS = 30.0
 
 
@@ -117,7 +130,8 @@ class Browser:
 
     def requests(self) -> list[str]:
         """Every address asked for since the page was opened, inlined data left out."""
-        addresses = [e["params"]["request"]["url"] for e in self.events if e.get("method") == "Network.requestWillBeSent"]
+        sent = [event["params"] for event in self.events if event.get("method") == "Network.requestWillBeSent"]
+        addresses = [params["request"]["url"] for params in sent]
         return [address for address in addresses if not address.startswith(("data:", "blob:"))]
 
     def screenshot(self, path: Path) -> None:

@@ -11,6 +11,7 @@ import av
 import cv2
 import numpy as np
 import pytest
+from scipy.signal import butter, sosfilt
 
 from continuity.errors import MediaError
 from continuity.media.audio import loudness_lufs, true_peak_dbfs, write_wav
@@ -21,9 +22,9 @@ WIDTH, HEIGHT, FPS, RATE = 320, 180, 25, 48_000
 
 
 def murmur(seconds: float, lufs: float, seed: int = 0) -> np.ndarray:
-    """Noise that comes and goes as syllables do, at a loudness."""
+    """Noise below 2.5 kHz that comes and goes as syllables do, at a loudness."""
     count = round(seconds * RATE)
-    noise = np.random.default_rng(seed).normal(size=count)
+    noise = sosfilt(butter(4, 2500, fs=RATE, output="sos"), np.random.default_rng(seed).normal(size=count))
     syllables = 0.55 - 0.45 * np.cos(2 * np.pi * 4 * np.arange(count) / RATE)
     samples = (0.05 * noise * syllables).astype(np.float32)
     return samples * np.float32(10 ** ((lufs - loudness_lufs(samples, RATE)) / 20))
@@ -91,7 +92,9 @@ def test_picture_and_sound_are_equally_long(made: CutReport) -> None:
 
 
 def test_the_cut_is_as_loud_as_asked_and_never_clips(takes: list[CutShot], made: CutReport, tmp_path: Path) -> None:
-    louder = cut(takes, tmp_path / "loud.mp4", loudness_lufs=-11.0)
+    hiss = (0.05 * np.random.default_rng(1).normal(size=RATE)).astype(np.float32)  # AAC adds 2 dB to its peaks
+    hissing = [*takes, shot("hiss", clip(tmp_path / "hiss.mp4", sound=hiss), lines=[("Sss", 0, 1)])]
+    louder = cut(hissing, tmp_path / "loud.mp4", loudness_lufs=-11.0)
     for report, wanted in [(made, -16), (louder, -11)]:
         heard = read_audio(report.path, RATE)
         assert loudness_lufs(heard, RATE) == pytest.approx(wanted, abs=1)
@@ -101,18 +104,19 @@ def test_the_cut_is_as_loud_as_asked_and_never_clips(takes: list[CutShot], made:
 
 
 def test_voices_come_within_six_lu_and_quiet_places_stay_quiet(tmp_path: Path) -> None:
-    levels = {"loud": -10, "middle": -20, "soft": -34, "wind": -40}
+    levels = {"loud": -14, "middle": -20, "soft": -34, "wind": -40}
     shots = [
-        shot(name, clip(tmp_path / f"{name}.mp4", sound=murmur(1, level)), lines=[] if name == "wind" else [("A", 0, 1)])
+        shot(name, clip(tmp_path / f"{name}.mp4", sound=murmur(1, level)), lines=[("A", 0, 1)])
         for name, level in levels.items()
     ]
+    shots[-1] = replace(shots[-1], lines=[])
     report = cut(shots, tmp_path / "e01.mp4")
     heard = read_audio(report.path, RATE)
     loud, middle, soft, wind = (loudness_lufs(heard[n * RATE : (n + 1) * RATE], RATE) for n in range(4))
     assert loud > middle > soft > wind
     assert loud - soft == pytest.approx(6, abs=0.7)
     assert middle - wind == pytest.approx(20, abs=1)
-    assert [round(each.loudness_lufs) for each in report.shots] == [-10, -20, -34, -40]
+    assert [round(each.loudness_lufs) for each in report.shots] == [-14, -20, -34, -40]
 
 
 @pytest.mark.parametrize("fps", [24, 30000 / 1001])
@@ -136,8 +140,8 @@ def test_joins_do_not_click(tmp_path: Path) -> None:
     hum = (0.3 * np.cos(2 * np.pi * 100 * np.arange(RATE) / RATE)).astype(np.float32)
     shots = [shot("s0", clip(tmp_path / "a.mp4", sound=hum)), shot("s1", clip(tmp_path / "b.mp4", sound=-hum))]
     heard = read_audio(cut(shots, tmp_path / "e01.mp4").path, RATE)
-    steps = np.abs(np.diff(heard))
-    assert steps[RATE - 480 : RATE + 480].max() < 2 * steps[4800 : RATE - 4800].max()
+    step = np.abs(np.diff(heard))[RATE - 480 : RATE + 480].max()
+    assert step < 0.1 * np.abs(heard).max()  # without fades it is most of the wave's height
 
 
 def test_voice_over_is_heard_and_may_run_on_into_the_next_shot(tmp_path: Path) -> None:
@@ -170,7 +174,7 @@ def test_a_take_of_another_form_is_encoded_alone(takes: list[CutShot], tmp_path:
     assert seen[30][:, :36].max() < 24 < seen[30][100, 100].max()  # bars beside a picture of another shape
 
 
-def test_takes_of_another_encoder_are_copied_unless_they_must_share_a_track(takes: list[CutShot], tmp_path: Path) -> None:
+def test_takes_of_another_encoder_are_copied_unless_mixed(takes: list[CutShot], tmp_path: Path) -> None:
     foreign = [shot(f"f{n}", clip(tmp_path / f"f{n}.mp4", preset="slow", grey=60 * n + 30)) for n in range(2)]
     alone = cut(foreign, tmp_path / "alone.mp4")
     assert {each.how for each in alone.shots} == {"copied"}
@@ -207,7 +211,7 @@ def test_the_poster_shows_the_shot_chosen(takes: list[CutShot], made: CutReport,
     chosen = cut(takes, tmp_path / "e02.mp4", poster_shot="s2").poster
     greys = [int(cv2.imread(str(path))[150, 300, 0]) for path in (made.poster, chosen)]
     assert greys == pytest.approx([40, 120], abs=4)
-    with pytest.raises(MediaError, match="shot s9, the poster of e03, is not in the cut"):
+    with pytest.raises(MediaError, match="shot s9, which is to give the poster, is not in the cut"):
         cut(takes, tmp_path / "e03.mp4", poster_shot="s9")
 
 

@@ -22,13 +22,15 @@ import numpy as np
 
 from continuity.errors import MediaError
 from continuity.files import write_bytes
+from continuity.media.audio import true_peak_dbfs
 from continuity.media.conform import trim
 from continuity.media.joining import Form, Strip, packets_from, read_strip
-from continuity.media.reading import frames, opened, temporary_beside
-from continuity.media.soundtrack import ShotSound, Soundtrack, soundtrack
+from continuity.media.reading import frames, opened, read_audio, temporary_beside
+from continuity.media.soundtrack import PEAK_DBFS, ShotSound, Soundtrack, soundtrack
 from continuity.media.subtitles import Subtitle, write_srt
 from continuity.media.writing import AUDIO_RATE, AudioTrack, VideoWriter, exact_rate, open_output
 
+_PEAK_TRIES = 4
 LENGTH_TOLERANCE_SECONDS = 0.05  # beside one frame; what is longer than planned is cut off
 
 
@@ -94,14 +96,15 @@ def assemble(
     path = Path(path)
     if not shots:
         raise MediaError(f"{path.stem}: no shots to cut together; generate and select at least one take first")
+    if poster_shot is not None and poster_shot not in {shot.shot for shot in shots}:
+        raise MediaError(f"shot {poster_shot}, which is to give the poster, is not in the cut; choose one that is")
     rate = exact_rate(fps)
     with _workshop(path) as folder:
         pieces = _pieces(shots, folder, width, height, rate, crf, preset)
         begins = [0, *accumulate(piece.strip.frames for piece in pieces)]
-        sound = _sound(pieces, begins, rate, loudness_lufs)
         temporary = temporary_beside(path)
         try:
-            _mux(temporary, pieces, begins, rate, sound.samples)
+            sound = _mux_below_ceiling(temporary, pieces, begins, rate, loudness_lufs)
             srt, poster = path.with_suffix(".srt"), path.with_name(f"{path.stem}-poster.jpg")
             write_srt(srt, _subtitles(pieces, begins, rate))
             _write_poster(poster, pieces, poster_shot)
@@ -192,13 +195,27 @@ def _encoded(piece: _Piece, path: Path, width: int, height: int, rate: Fraction,
     return replace(piece, strip=replace(read_strip(path), sound=piece.strip.sound))
 
 
-def _sound(pieces: Sequence[_Piece], begins: Sequence[int], rate: Fraction, lufs: float) -> Soundtrack:
+def _shot_sounds(pieces: Sequence[_Piece], begins: Sequence[int], rate: Fraction) -> list[ShotSound]:
     sounds = []
     for piece, first, following in zip(pieces, begins[:-1], begins[1:], strict=True):
         begin, end = (round(frame / rate * AUDIO_RATE) for frame in (first, following))
         over = [(wav, round(at * AUDIO_RATE)) for wav, at in piece.shot.voice_over]
         sounds.append(ShotSound(piece.strip.sound, begin, end, speaks=bool(piece.shot.lines), voice_over=over))
-    return soundtrack(sounds, lufs)
+    return sounds
+
+
+def _mux_below_ceiling(
+    path: Path, pieces: Sequence[_Piece], begins: Sequence[int], rate: Fraction, lufs: float
+) -> Soundtrack:
+    """Write the cut; if AAC made peaks that the mix did not have, again with the mix that much lower in its peaks."""
+    mix = soundtrack(_shot_sounds(pieces, begins, rate), lufs)
+    for _ in range(_PEAK_TRIES):
+        _mux(path, pieces, begins, rate, mix.samples)
+        excess = true_peak_dbfs(read_audio(path, AUDIO_RATE)) - PEAK_DBFS
+        if excess <= 0:
+            break
+        mix = mix.with_peaks_lowered(excess + 0.1)
+    return mix
 
 
 def _mux(path: Path, pieces: Sequence[_Piece], begins: Sequence[int], rate: Fraction, samples: np.ndarray) -> None:
@@ -236,9 +253,7 @@ def _write_poster(path: Path, pieces: Sequence[_Piece], poster_shot: str | None)
     """The frame in the middle of the poster's shot (None: of the first) as JPEG."""
     import cv2
 
-    chosen = next((piece for piece in pieces if piece.shot.shot == poster_shot), None if poster_shot else pieces[0])
-    if chosen is None:
-        raise MediaError(f"shot {poster_shot}, the poster of {path.stem}, is not in the cut; choose one that is")
+    chosen = next((piece for piece in pieces if piece.shot.shot == poster_shot), pieces[0])
     picture = next(frames(chosen.strip.path, [float(chosen.strip.frames / chosen.strip.form.rate) / 2]))
     _, data = cv2.imencode(".jpg", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 92])
     write_bytes(path, data.tobytes())

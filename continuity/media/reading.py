@@ -12,6 +12,7 @@ from typing import Any
 
 import av
 import numpy as np
+from av.video.reformatter import Colorspace, VideoReformatter
 
 from continuity.errors import MediaError
 
@@ -70,7 +71,7 @@ def _refuse_truncated(path: Path) -> None:
     """An MP4 with its index in front opens even when half of it is missing; its boxes tell."""
     length = path.stat().st_size
     position = 0
-    with open(path, "rb") as file:
+    with path.open("rb") as file:
         while position < length:
             file.seek(position)
             header = file.read(16)
@@ -144,9 +145,9 @@ def on_screen(container: Any, times: Sequence[float]) -> Iterator[Any]:
             yield shown[1]
 
 
-def matrix(frame: Any) -> str | None:
+def matrix(frame: Any) -> Colorspace | None:
     """The YUV matrix to assume where a frame names none: BT.709 from 720 lines up, as players do."""
-    return "ITU709" if frame.colorspace == _UNNAMED and max(frame.height, frame.width) >= 1280 else None
+    return Colorspace.ITU709 if frame.colorspace == _UNNAMED and max(frame.height, frame.width) >= 1280 else None
 
 
 class _Painter:
@@ -154,7 +155,7 @@ class _Painter:
 
     def __init__(self, width: int | None, height: int | None) -> None:
         self.width, self.height = width, height
-        self.reformatter = av.video.reformatter.VideoReformatter()
+        self.reformatter = VideoReformatter()
 
     def paint(self, frame: Any) -> np.ndarray:
         """(h, w, 3) uint8. With one of width and height, the other keeps the shape."""

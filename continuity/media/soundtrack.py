@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
@@ -13,7 +13,8 @@ import numpy as np
 from continuity.media.audio import loudness_lufs, normalise, read_wav, resample
 from continuity.media.writing import AUDIO_RATE
 
-PEAK_DBFS = -1.5  # AAC overshoots by some tenths of a dB: what is heard stays below -1
+PEAK_DBFS = -1.0  # of what is heard, so after AAC
+_ENCODER_ROOM_DB = 0.5  # by which AAC commonly overshoots
 FADE_SECONDS = 0.005  # at joins, else a wave cut in mid-swing clicks
 MAX_SPREAD_LU = 6.0  # between the loudest and the quietest voice of an episode
 MAX_LIFT_DB = 20.0  # more would lift noise, not a voice
@@ -35,18 +36,26 @@ class ShotSound:
 
 @dataclass(frozen=True)
 class Soundtrack:
-    """The mixed episode. Loudness in LUFS, -inf for silence; ``shots`` holds each shot's own before evening,
-    ``gains_db`` what evening did to it."""
+    """The mixed episode, float32 mono at AUDIO_RATE. Loudness in LUFS, -inf for silence; ``shots`` holds each
+    shot's own before evening, ``gains_db`` what evening did to it."""
 
     samples: np.ndarray
+    lufs: float  # asked for
+    peak_dbfs: float
     before: float
     after: float
     shots: list[float]
     gains_db: list[float]
 
+    def with_peaks_lowered(self, by_db: float) -> Soundtrack:
+        """The same at the same loudness, where peaks allow it."""
+        peak = self.peak_dbfs - by_db
+        samples = normalise(self.samples, AUDIO_RATE, self.lufs, peak)
+        return replace(self, samples=samples, peak_dbfs=peak, after=loudness_lufs(samples, AUDIO_RATE))
+
 
 def soundtrack(sounds: Sequence[ShotSound], lufs: float) -> Soundtrack:
-    """Mix the shots' sounds to ``lufs`` with true peaks below -1 dBFS.
+    """Mix the shots' sounds to ``lufs`` with true peaks at or below -1.5 dBFS.
 
     Voices first come within 6 LU of one another: each speaking shot and voice-over to at most 3 LU from
     the median of them all. A shot in which nobody speaks is turned down if it is louder than that, and
@@ -73,8 +82,10 @@ def soundtrack(sounds: Sequence[ShotSound], lufs: float) -> Soundtrack:
             part = voice[: max(0, len(before) - start)]
             before[start : start + len(part)] += part
             even[start : start + len(part)] += part * _factor(_gain_db(level, middle, may_lift=True))
-    mixed = normalise(even, AUDIO_RATE, lufs, PEAK_DBFS)
-    return Soundtrack(mixed, loudness_lufs(before, AUDIO_RATE), loudness_lufs(mixed, AUDIO_RATE), levels, gains)
+    peak = PEAK_DBFS - _ENCODER_ROOM_DB
+    mixed = normalise(even, AUDIO_RATE, lufs, peak)
+    heard_before, heard_after = (loudness_lufs(samples, AUDIO_RATE) for samples in (before, mixed))
+    return Soundtrack(mixed, lufs, peak, heard_before, heard_after, levels, gains)
 
 
 def _voice(path: Path) -> np.ndarray:

@@ -16,6 +16,7 @@ from typing import Any, Self
 
 import av
 import numpy as np
+from av.video.reformatter import Colorspace, VideoReformatter
 
 from continuity.errors import MediaError
 from continuity.media.reading import temporary_beside
@@ -113,7 +114,7 @@ class VideoWriter:
         except BaseException:
             self._abandon()
             raise
-        self._reformatter = av.video.reformatter.VideoReformatter()
+        self._reformatter = VideoReformatter()
 
     def __enter__(self) -> Self:
         return self
@@ -126,7 +127,7 @@ class VideoWriter:
             )
         picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), "rgb24")
         coded = self._reformatter.reformat(
-            picture, format="yuv420p", interpolation="BICUBIC", dst_colorspace="ITU709",
+            picture, format="yuv420p", interpolation="BICUBIC", dst_colorspace=Colorspace.ITU709,
             src_color_range="JPEG", dst_color_range="MPEG", threads=1,
         )  # fmt: skip
         self.write_frame(coded)
@@ -141,7 +142,7 @@ class VideoWriter:
 
     def _feed_sound(self) -> None:
         """Sound goes in as the picture does, so that the file is interleaved."""
-        if self._sound is None:
+        if self._sound is None or self._samples is None:
             return
         until = round(self.frames / self.rate * AUDIO_RATE)
         portion = self._samples[self._sound.written : until]

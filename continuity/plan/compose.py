@@ -12,7 +12,7 @@ from continuity.plan.estimate import estimate, price_of
 from continuity.plan.library import character_record, library_items, voice_record
 from continuity.plan.limits import check_limits, check_sunset
 from continuity.plan.lint import lint
-from continuity.plan.loading import Sources, load
+from continuity.plan.loading import load
 from continuity.plan.problems import Problems
 from continuity.plan.schema import (
     Assembly,
@@ -30,6 +30,7 @@ from continuity.plan.schema import (
     Voice,
 )
 from continuity.plan.shots import ShotBuilder, World
+from continuity.plan.sources import Sources
 
 
 def project_root(start: Path | None = None) -> Path:
@@ -125,12 +126,12 @@ def _voices(settings: Settings, cards: Mapping[str, ModelCard]) -> dict[str, Voi
 
 def _times(settings: Settings, locations: Mapping[str, Location]) -> dict[str, list[str]]:
     """The times at which shots use each location, in the order of its file."""
-    used = {
+    used: set[tuple[str, str]] = {
         (place, shot.time or scene.time or next(iter(locations[place].times)))
         for episode in settings.series.episodes.values()
         for scene in episode.scenes.values()
         for shot in scene.shots.values()
-        if (place := shot.location or scene.location) in locations
+        if (place := shot.location or scene.location or "") in locations
     }
     return {id: [time for time in location.times if (id, time) in used] for id, location in locations.items()}
 
@@ -149,11 +150,16 @@ def _check_series(
         named = {name for config in settings.characters.values() for name in getattr(config, kind)}
         for name in getattr(series.library, kind) or ():
             if name not in named | {"front", "neutral"}:
-                problems.unknown(sources.where(("series", "library", kind)), f"among any character's {kind}", name, named)
+                problems.unknown(
+                    sources.where(("series", "library", kind)), f"among any character's {kind}", name, named
+                )
     if (series.characters or series.props) and not settings.models.image:
         drawn = [id for id, config in settings.characters.items() if not config.clip]
         if drawn:
-            problems.add(sources.where(("models", "image")), f"no model makes pictures, which {', '.join(drawn)} need; name a card")
+            problems.add(
+                sources.where(("models", "image")),
+                f"no model makes pictures, which {', '.join(drawn)} need; name a card",
+            )
 
 
 def _series_info(settings: Settings, sources: Sources, problems: Problems) -> SeriesInfo:
@@ -161,11 +167,17 @@ def _series_info(settings: Settings, sources: Sources, problems: Problems) -> Se
     for id, episode in settings.series.episodes.items():
         shots = [shot for scene in episode.scenes.values() for shot in scene.shots]
         if episode.poster and episode.poster not in shots:
-            problems.unknown(sources.where(("series", "episodes", id, "poster")), f"a shot of {id}", episode.poster, shots)
+            problems.unknown(
+                sources.where(("series", "episodes", id, "poster")), f"a shot of {id}", episode.poster, shots
+            )
         episodes.append(Episode(id=id, title=episode.title, shots=shots, poster=episode.poster))
     series = settings.series
     return SeriesInfo(
-        id=sources.choices["series"], title=series.title, logline=series.logline, language=series.language, episodes=episodes
+        id=sources.choices["series"],
+        title=series.title,
+        logline=series.logline,
+        language=series.language,
+        episodes=episodes,
     )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
-from continuity.plan.loading import Sources
 from continuity.plan.problems import Problems
 from continuity.plan.schema import LibraryItem, ModelCard, Shot
+from continuity.plan.sources import Sources
 
 SOON = timedelta(days=60)
 
@@ -57,22 +57,41 @@ def _check_film(
 ) -> None:
     limits = card.limits
     if limits.min_seconds is not None and shot.seconds < limits.min_seconds:
-        problems.add(f"{where}.seconds", f"{shot.seconds:g} s is under {card.id}'s least of {limits.min_seconds:g} s; lengthen the shot")
+        problems.add(
+            f"{where}.seconds",
+            f"{shot.seconds:g} s is under {card.id}'s least of {limits.min_seconds:g} s; lengthen the shot",
+        )
     if limits.max_seconds is not None and shot.seconds > limits.max_seconds:
-        problems.add(f"{where}.seconds", f"{shot.seconds:g} s is over {card.id}'s most of {limits.max_seconds:g} s; shorten or split the shot")
+        problems.add(
+            f"{where}.seconds",
+            f"{shot.seconds:g} s is over {card.id}'s most of {limits.max_seconds:g} s; shorten or split the shot",
+        )
     if limits.fps is not None and shot.fps not in limits.fps:
         problems.add(where, f"{card.id} makes {_either(limits.fps)} fps, not {shot.fps}; choose another quality")
     _check_picture(where, shot.resolution, card, problems, "choose another quality")
     if limits.max_characters is not None and people > limits.max_characters:
-        problems.add(f"{where}.characters", f"{people} characters are over {card.id}'s most of {limits.max_characters}; split the shot, or say `transfer: false`")
+        remedy = "split the shot, or say `transfer: false`" if card.kind == "motion" else "split the shot"
+        problems.add(
+            f"{where}.characters", f"{people} characters are over {card.id}'s most of {limits.max_characters}; {remedy}"
+        )
     _check_words(where, references, prompt, card, problems)
 
 
 def _check_item(item: LibraryItem, card: ModelCard, sources: Sources, problems: Problems) -> None:
-    group = "locations" if item.step == "location" else "props" if item.step == "prop" else "voices" if item.kind == "voice" else "characters"
+    group = (
+        "locations"
+        if item.step == "location"
+        else "props"
+        if item.step == "prop"
+        else "voices"
+        if item.kind == "voice"
+        else "characters"
+    )
     where = f"{sources.where((group, item.subject))}: {item.role}"
     if item.resolution:
-        _check_picture(where, item.resolution, card, problems, "set quality.portrait or the quality's resolution to one of these")
+        _check_picture(
+            where, item.resolution, card, problems, "set quality.portrait or the quality's resolution to one of these"
+        )
     _check_words(where, item.parents, item.prompt, card, problems)
 
 
@@ -80,7 +99,9 @@ def _check_picture(where: str, resolution: tuple[int, int], card: ModelCard, pro
     width, height = resolution
     allowed = card.limits.resolutions
     if allowed is not None and resolution not in allowed:
-        problems.add(where, f"{card.id} makes {_either(f'{w}x{h}' for w, h in allowed)}, not {width}x{height}; {remedy}")
+        problems.add(
+            where, f"{card.id} makes {_either(f'{w}x{h}' for w, h in allowed)}, not {width}x{height}; {remedy}"
+        )
     aspects = card.limits.aspects
     if aspects is not None and not any(_same_aspect(width, height, aspect) for aspect in aspects):
         problems.add(where, f"{card.id} makes {_either(aspects)}, and {width}x{height} is none of them; {remedy}")
@@ -91,11 +112,15 @@ def _check_words(where: str, references: list[str], prompt: str, card: ModelCard
     if limits.max_references is not None and len(references) > limits.max_references:
         problems.add(
             where,
-            f"{len(references)} references ({', '.join(references)}) are over {card.id}'s most of {limits.max_references}; "
-            f"show fewer, or set references.at_most={limits.max_references} to keep the first {limits.max_references}",
+            f"{len(references)} references ({', '.join(references)}) are over {card.id}'s most of "
+            f"{limits.max_references}; show fewer, or set references.at_most={limits.max_references} to keep the first",
         )
     if limits.max_prompt_characters is not None and len(prompt) > limits.max_prompt_characters:
-        problems.add(where, f"the prompt has {len(prompt)} characters, over {card.id}'s most of {limits.max_prompt_characters}; shorten the action")
+        problems.add(
+            where,
+            f"the prompt has {len(prompt)} characters, over {card.id}'s most of {limits.max_prompt_characters}; "
+            "shorten the words",
+        )
 
 
 def _same_aspect(width: int, height: int, aspect: str) -> bool:

@@ -15,15 +15,17 @@ from continuity.plan.estimate import spoken_seconds
 from continuity.plan.schema import Character, LintNote, Shot
 
 WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
-CUTS = re.compile(r"\b(?:(?:smash|jump|match|hard)[- ]cuts?|cuts? (?:back )?to|then cuts?|dissolves? to|montage)\b", re.I)
+CUTS = re.compile(
+    r"\b(?:(?:smash|jump|match|hard)[- ]cuts?|cuts? (?:back )?to|then cuts?|dissolves? to|montage)\b", re.I
+)
 PHRASE_ENDS = re.compile(r"[,;:()]|\b(?:with|and|of|over|under|in|on|to|that|by|at|from|behind)\b", re.I)
 WEARS = re.compile(r"\b(?:(?:is|are|who is) )?(?:wearing|dressed in|clad in|wears|in|with|has|sporting)\s+$", re.I)
 PLAINLY_WEARS = re.compile(r"wear|dressed|clad|sporting", re.I)  # says appearance even without an adjective
-DETERMINERS = {"a", "an", "the", "her", "his", "their", "its", "some"}
+DETERMINERS = {"a", "an", "the", "her", "his", "their", "its", "some", "no", "only"}
 COLOURS = frozenset(
-    "amber auburn beige black blond blonde blue bronze brown burgundy copper coral cream crimson cyan emerald ginger "
-    "gold golden gray green grey indigo ivory khaki lavender lilac magenta maroon mauve mustard navy olive orange pink "
-    "purple red rose rust salmon sand scarlet silver tan teal turquoise violet white yellow".split()
+    """amber auburn beige black blond blonde blue bronze brown burgundy copper coral cream crimson cyan emerald ginger
+    gold golden gray green grey indigo ivory khaki lavender lilac magenta maroon mauve mustard navy olive orange pink
+    purple red rose rust salmon sand scarlet silver tan teal turquoise violet white yellow""".split()  # noqa: SIM905
 )
 
 
@@ -62,14 +64,21 @@ def _shot_notes(
         )
     named = [id for id, character in characters.items() if _names(shot.action, character.name)]
     if cast and not set(named) & set(cast) and not _names(shot.action, "they", "both", "everyone"):
-        yield LintNote(shot=shot.id, message=f"the action names nobody of its cast ({', '.join(cast)}); say who does it")
+        yield LintNote(
+            shot=shot.id, message=f"the action names nobody of its cast ({', '.join(cast)}); say who does it"
+        )
     for id in named:
         if id not in cast:
-            yield LintNote(shot=shot.id, message=f"the action names {characters[id].name}, who is not in the shot; add {id} to its characters")
+            yield LintNote(
+                shot=shot.id,
+                message=f"the action names {characters[id].name}, who is not in the shot; add {id} to its characters",
+            )
     if cut := CUTS.search(shot.action):
         reader = f"; {shot.transfer.model} follows one performance without cuts" if shot.transfer else ""
         yield LintNote(
-            shot=shot.id, message=f"a shot is one take, and “{cut[0]}” asks for a second; make it two shots{reader}", delete=[cut[0]]
+            shot=shot.id,
+            message=f"a shot is one take, and “{cut[0]}” asks for a second; make it two shots{reader}",
+            delete=[cut[0]],
         )
     yield from _line_notes(shot)
 
@@ -78,12 +87,16 @@ def _line_notes(shot: Shot) -> Iterator[LintNote]:
     ends = 0.0
     for line in sorted(shot.lines, key=lambda line: line.at):
         if line.at < ends - 0.05:
-            yield LintNote(shot=shot.id, message=f"the line at {line.at:g} s starts before the one before has ended, about {ends:.1f} s")
+            yield LintNote(
+                shot=shot.id,
+                message=f"the line at {line.at:g} s starts before the one before has ended, about {ends:.1f} s",
+            )
         ends = line.at + spoken_seconds(line.text)
         if ends > shot.seconds:
             yield LintNote(
                 shot=shot.id,
-                message=f"“{_short(line.text)}” ends at about {ends:.1f} s and the shot at {shot.seconds:g} s; shorten it or lengthen the shot",
+                message=f"“{_short(line.text)}” ends at about {ends:.1f} s and the shot at {shot.seconds:g} s; "
+                "shorten it or lengthen the shot",
             )
 
 
@@ -110,7 +123,11 @@ def _described(action: str, phrases: Sequence[Owned]) -> Iterator[tuple[str, str
             continue
         adjectives = COLOURS.union(*(phrase.adjectives for phrase in owners))
         first = index
-        while first and tokens[first - 1][0].lower() in adjectives and "." not in action[tokens[first - 1].end() : token.start()]:
+        while (
+            first
+            and tokens[first - 1][0].lower() in adjectives
+            and "." not in action[tokens[first - 1].end() : token.start()]
+        ):
             first -= 1
         owner = max(owners, key=lambda phrase: len(phrase.adjectives & {t[0].lower() for t in tokens[first:index]}))
         before = first

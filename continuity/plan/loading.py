@@ -7,7 +7,7 @@ load is written in what is loaded: the series names characters, characters name 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -15,43 +15,11 @@ from typing import Any, NoReturn
 from pydantic import ValidationError
 
 from continuity.errors import ConfigError
-from continuity.plan.config import Models, Params, SeriesConfig, Settings, Uses
+from continuity.plan.config import Models, Params, Settings
 from continuity.plan.ids import RESERVED, suggestion
 from continuity.plan.problems import Problems
-
-GROUPS = ("series", "models", "quality", "scorer", "executor")  # chosen by params.yaml
-MEMBERS = {  # loaded by id: config key -> Hydra group, which is also the folder under conf/
-    "characters": "character",
-    "locations": "location",
-    "props": "prop",
-    "voices": "voice",
-    "cards": "model",
-}
-PARAMS = "params.yaml"
-
-
-@dataclass(frozen=True)
-class Sources:
-    """Which file each part of the settings came from, for messages."""
-
-    choices: dict[str, str]  # group -> chosen option
-    overrides: tuple[str, ...] = ()
-
-    def where(self, path: Sequence[str | int] | str) -> str:
-        """``"conf/series/demo.yaml: episodes.e01.title"`` for a key path of the settings."""
-        parts = path.split(".") if isinstance(path, str) else [str(part) for part in path if part != "[key]"]
-        head, rest = (parts[0], parts[1:]) if parts else ("", [])
-        if head in GROUPS:
-            file, keys = f"conf/{head}/{self.choices.get(head, '?')}.yaml", rest
-        elif head in MEMBERS and rest:
-            file, keys = f"conf/{MEMBERS[head]}/{rest[0]}.yaml", rest[1:]
-        elif head in Params.model_fields:
-            file, keys = PARAMS, parts
-        else:
-            file, keys = "conf/config.yaml", parts
-        dotted = ".".join(parts)
-        cause = next((text for text in self.overrides if dotted.startswith(_key_of(text))), None)
-        return ": ".join(filter(None, (file, ".".join(keys)))) + (f" (overridden by '{cause}')" if cause else "")
+from continuity.plan.script import SeriesConfig, Uses
+from continuity.plan.sources import GROUPS, MEMBERS, PARAMS, Sources, key_of
 
 
 @dataclass(frozen=True)
@@ -63,10 +31,6 @@ class Loaded:
 def load(root: Path) -> Loaded:
     """The settings of the project at ``root``. Raises ConfigError naming file, key, value and what is allowed."""
     return _Loader(root).load()
-
-
-def _key_of(override: str) -> str:
-    return override.lstrip("+~").split("=", 1)[0]
 
 
 class _Loader:
@@ -84,7 +48,11 @@ class _Loader:
             if insisted and not self._chosen_by_override(group, params):
                 choices[group] = insisted
         for group, option in choices.items():
-            self._choice(group, option, PARAMS if getattr(params, group, None) == option else f"conf/series/{choices['series']}.yaml: uses")
+            self._choice(
+                group,
+                option,
+                PARAMS if getattr(params, group, None) == option else f"conf/series/{choices['series']}.yaml: uses",
+            )
         sources = Sources(choices, tuple(values))
         models = self._models(choices, values, sources)
         members = self._members(series, models, sources)
@@ -111,7 +79,7 @@ class _Loader:
         from hydra.core.override_parser.overrides_parser import OverridesParser
         from hydra.errors import HydraException
 
-        choices = {group: option for group in GROUPS if (option := getattr(params, group))}
+        choices = {group: option for group in GROUPS if (option := getattr(params, group, None))}
         parser = OverridesParser.create()
         values = []
         for text in params.overrides:
@@ -119,7 +87,9 @@ class _Loader:
             try:
                 override = parser.parse_override(text)
             except HydraException as error:
-                raise ConfigError(f"{where}: is not in Hydra's grammar ({_first_line(error)}); write key=value") from None
+                raise ConfigError(
+                    f"{where}: is not in Hydra's grammar ({_first_line(error)}); write key=value"
+                ) from None
             if override.is_sweep_override():
                 raise ConfigError(f"{where}: gives several values; sweep with `dvc exp run -S '…' --queue` instead")
             if override.key_or_group in GROUPS and override.package is None:
@@ -132,7 +102,7 @@ class _Loader:
 
     @staticmethod
     def _chosen_by_override(group: str, params: Params) -> bool:
-        return any(_key_of(text) == group for text in params.overrides)
+        return any(key_of(text) == group for text in params.overrides)
 
     @staticmethod
     def _dials(params: Params, uses: Uses) -> list[str]:
@@ -193,7 +163,9 @@ class _Loader:
 
     def _choice(self, group: str, option: str, where: str) -> str:
         if option not in (options := self._options(group)):
-            raise ConfigError(f"{where}: {group}: '{option}' is not a file of conf/{group}/; {suggestion(option, options)}")
+            raise ConfigError(
+                f"{where}: {group}: '{option}' is not a file of conf/{group}/; {suggestion(option, options)}"
+            )
         return option
 
     def _peek(self, group: str, name: str) -> dict[str, Any]:
@@ -251,15 +223,23 @@ class _Loader:
             name = str(Path(mark.name).relative_to(self.conf.resolve().parent))
         except ValueError:
             name = Path(mark.name).name
-        raise ConfigError(
-            f"{name}: line {mark.line + 1}, column {mark.column + 1}: {what}; look at the indentation, colons and quotes there"
-        ) from None
+        remedy = "look at the indentation there, and put a text with ': ' in it or '{' before it in quotes"
+        if "duplicate" in what:
+            remedy = "write each key once"
+        raise ConfigError(f"{name}: line {mark.line + 1}, column {mark.column + 1}: {what}; {remedy}") from None
 
     def _refused(self, error: Exception, sources: Sources) -> NoReturn:
         """Hydra's complaint, with the override that caused it."""
+        from omegaconf.errors import InterpolationResolutionError
+
+        if isinstance(error, InterpolationResolutionError):
+            raise ConfigError(
+                f"conf/: {_first_line(error)} (at {error.full_key}); "
+                "name a key that exists, or write \\${ for the sign itself"
+            ) from None
         message = f"{error} {error.__cause__ or ''}"
         for text in sources.overrides:
-            key = _key_of(text)
+            key = key_of(text)
             if key in message or key.rsplit(".", 1)[-1] in message:
                 raise ConfigError(
                     f"{PARAMS}: overrides: '{text}': there is no {key} to change; look at the names in conf/, "
@@ -270,7 +250,7 @@ class _Loader:
 
 def _about(values: Iterable[str], key: str) -> list[str]:
     """Those overrides that set something under ``key``."""
-    return [text for text in values if _key_of(text).split(".", 1)[0] == key]
+    return [text for text in values if key_of(text).split(".", 1)[0] == key]
 
 
 def _first_line(error: BaseException) -> str:

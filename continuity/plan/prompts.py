@@ -84,24 +84,29 @@ def transfer_prompt(character: Character, look: Look) -> str:
 
 def portrait_prompt(character: Character, look: Look, step: str, trait: str | None, wardrobe: str | None) -> str:
     """Words for one library picture of a character. Only the headshot and lookalikes describe the bible."""
-    who, style = character.name, look.style
+    described = bible_words(character, wardrobe)
+    again = f"The same character as in the reference: {character.name}"
     match step:
         case "headshot":
-            kept = " Keep the identity of the reference." if look.master else ""
-            return f"Headshot of {who}: {bible_words(character, wardrobe)}. Neutral, facing the viewer, plain background. {style}.{kept}"
+            words = f"Headshot of {character.name}: {described}. Neutral, facing the viewer"
         case "lookalike":
-            return f"Headshot: {bible_words(character, wardrobe)}. Neutral, facing the viewer, plain background. {style}."
+            words = f"Headshot: {described}. Neutral, facing the viewer"
         case "angle":
-            return f"The same character as in the reference: {who}, {angle_words(trait or 'front')}, head and shoulders, plain background. {style}."
+            words = f"{again}, {angle_words(trait or 'front')}, head and shoulders"
         case "wardrobe":
-            return f"The same character as in the references: {who}, full figure, wearing {wardrobe}, plain background. {style}."
+            words = f"{again}, full figure, wearing {wardrobe}"
         case "expression":
-            return f"The same character as in the reference: {who}, headshot, {trait} expression, plain background. {style}."
-    raise ValueError(f"no such step: {step}")
+            words = f"{again}, headshot, {trait} expression"
+        case _:
+            raise ValueError(f"no such step: {step}")
+    kept = " Keep the identity of the reference." if step == "headshot" and look.master else ""
+    return f"{words}, plain background. Rendered as {look.style}.{kept}"
 
 
 def location_prompt(location: Location, time: str, style: str) -> str:
-    return " ".join(filter(None, (f"{location.name}: {location.words}. {_sentence(location.times[time])} Nobody in view.", style)))
+    return " ".join(
+        filter(None, (f"{location.name}: {location.words}. {_sentence(location.times[time])} Nobody in view.", style))
+    )
 
 
 def prop_prompt(prop: Prop, style: str) -> str:

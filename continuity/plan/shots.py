@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from continuity.plan.config import CastConfig, SceneConfig, Settings, ShotConfig
+from continuity.plan.casting import Casting
+from continuity.plan.config import Settings
 from continuity.plan.estimate import price_of, spoken_seconds
 from continuity.plan.library import shot_references
-from continuity.plan.loading import Sources
 from continuity.plan.problems import Problems
 from continuity.plan.prompts import fill_names, placeholder_names, shot_prompt, transfer_prompt
 from continuity.plan.schema import (
@@ -24,10 +24,11 @@ from continuity.plan.schema import (
     Transfer,
     Voice,
 )
+from continuity.plan.script import SceneConfig, ShotConfig
 from continuity.plan.seeds import line_seed, shot_seed, transfer_seed
+from continuity.plan.sources import Sources
 
 PAUSE_SECONDS = 0.3  # before a line whose ``at`` is left out
-POSITIONS = {1: ("centre",), 2: ("left", "right"), 3: ("left", "centre", "right")}
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class ShotBuilder:
         self.world = world
         self.sources = sources
         self.problems = problems
+        self.casting = Casting(settings, world.characters, sources, problems)
         self.built: dict[str, Shot] = {}
 
     def build(self, id: str, episode: str, scene_id: str, scene: SceneConfig, shot: ShotConfig) -> None:
@@ -59,21 +61,23 @@ class ShotBuilder:
         settings, world, defaults = self.settings, self.world, self.settings.series.every_shot
 
         if id in self.built:
-            self.problems.add(where, f"shot id '{id}' is taken by episode {self.built[id].episode}; ids are unique in a series")
+            self.problems.add(
+                where, f"shot id '{id}' is taken by episode {self.built[id].episode}; ids are unique in a series"
+            )
         location = shot.location or scene.location
         time = shot.time or scene.time or self._first_time(location)
-        moved = (location, time) != (scene.location, scene.time or self._first_time(scene.location))
-        light = shot.light or (scene.light if not moved else None) or self._light(location, time)
-        self._check_place(where, location, time)
+        elsewhere = (location, time) != (scene.location, scene.time or self._first_time(scene.location))
+        light = shot.light or (None if elsewhere else scene.light) or self._light(location, time)
+        self._check_place(where, scene, shot, location, time)
         for prop in shot.props:
             if prop not in world.props:
                 self.problems.unknown(f"{where}.props", "a prop of this series", prop, world.props)
-        cast = self._cast(where, scene, shot)
+        cast = self.casting.cast(where, scene, shot)
         action = self._action(where, shot.action)
         lines = self._lines(where, shot)
         self._check_start(where, shot)
         card = self._card(where, shot)
-        transfer_of = self._transferred(where, shot, cast)
+        transfer_of = self.casting.transferred(where, shot, cast)
         if len(self.problems.lines) > before or card is None:
             return
 
@@ -103,7 +107,9 @@ class ShotBuilder:
                 lines=lines,
                 described=described,
             ),
-            negative_prompt=shot.negative_prompt if shot.negative_prompt is not None else settings.series.negative_prompt,
+            negative_prompt=shot.negative_prompt
+            if shot.negative_prompt is not None
+            else settings.series.negative_prompt,
             framing=framing,
             camera=camera,
             location=location,
@@ -138,57 +144,18 @@ class ShotBuilder:
         place = self.world.locations.get(location or "")
         return place.times.get(time or "", "") if place else ""
 
-    def _check_place(self, where: str, location: str | None, time: str | None) -> None:
+    def _check_place(
+        self, where: str, scene: SceneConfig, shot: ShotConfig, location: str | None, time: str | None
+    ) -> None:
         if location is None:
             return
+        of_scene = where.rpartition(".shots.")[0]  # what a scene says wrongly is told once, not for each shot
         if location not in self.world.locations:
-            self.problems.unknown(f"{where}.location", "a location of this series", location, self.world.locations)
+            here = where if shot.location else of_scene
+            self.problems.unknown(f"{here}.location", "a location of this series", location, self.world.locations)
         elif time is not None and time not in (times := self.world.locations[location].times):
-            self.problems.unknown(f"{where}.time", f"a time of {location}", time, times)
-
-    # ---- people ----------------------------------------------------------------------------
-
-    def _cast(self, where: str, scene: SceneConfig, shot: ShotConfig) -> list[CastMember]:
-        for name in (*scene.wardrobe, *shot.wardrobe):
-            if name not in self.world.characters:
-                self.problems.unknown(f"{where}.wardrobe", "a character of this series", name, self.world.characters)
-        positions = POSITIONS.get(len(shot.characters), ())
-        cast = []
-        for index, (name, config) in enumerate(shot.characters.items()):
-            here = f"{where}.characters.{name}"
-            character = self.world.characters.get(name)
-            if character is None:
-                self.problems.unknown(f"{where}.characters", "a character of this series", name, self.world.characters)
-                continue
-            worn = config.wardrobe or shot.wardrobe.get(name) or scene.wardrobe.get(name)
-            self._check_member(here, character, config, worn)
-            cast.append(
-                CastMember(
-                    character=name,
-                    look=config.look or self._performing(character),
-                    wardrobe=worn or next(iter(character.wardrobes), None),
-                    expression=config.expression,
-                    angle=config.angle,
-                    position=config.position or (positions[index] if positions else "centre"),
-                )
-            )
-        return cast
-
-    def _check_member(self, where: str, character: Character, config: CastConfig, worn: str | None) -> None:
-        id = character.id
-        checks: list[tuple[str, str | None, list[str]]] = [
-            ("look", config.look, list(character.looks)),
-            ("wardrobe", worn, list(character.wardrobes)),
-            ("expression", config.expression, ["neutral", *character.expressions]),
-            ("angle", config.angle, ["front", *character.angles]),
-        ]
-        for key, value, allowed in checks:
-            if value is not None and value not in allowed:
-                self.problems.unknown(f"{where}.{key}", f"a {key} of {id}", value, dict.fromkeys(allowed))
-
-    def _performing(self, character: Character) -> str:
-        wanted = self.settings.series.look.performs
-        return wanted if wanted in character.looks else next(iter(character.looks))
+            here = where if shot.time or shot.location else of_scene
+            self.problems.unknown(f"{here}.time", f"a time of {location}", time, times)
 
     # ---- words -----------------------------------------------------------------------------
 
@@ -197,7 +164,9 @@ class ShotBuilder:
         try:
             return fill_names(action, names)
         except KeyError as error:
-            self.problems.unknown(f"{where}.action", "a placeholder", f"{{{error.args[0]}}}", [f"{{{name}}}" for name in names])
+            self.problems.unknown(
+                f"{where}.action", "a placeholder", f"{{{error.args[0]}}}", [f"{{{name}}}" for name in names]
+            )
             return action
 
     def _lines(self, where: str, shot: ShotConfig) -> list[Line]:
@@ -216,7 +185,10 @@ class ShotBuilder:
                 self.problems.add(here, "no model speaks: the chosen conf/models/ file has no `voice:`")
                 continue
             if line.character not in shot.characters and not line.off_screen:
-                self.problems.add(here, f"{speaker.id} speaks but is not in the shot; add it to `characters` or say `off_screen: true`")
+                self.problems.add(
+                    here,
+                    f"{speaker.id} speaks but is not in the shot; add it to `characters` or say `off_screen: true`",
+                )
             at = line.at if line.at is not None else round(free_from + PAUSE_SECONDS, 2)
             free_from = at + spoken_seconds(line.text)
             lines.append(
@@ -245,36 +217,16 @@ class ShotBuilder:
         elif card.provider == "footage" and not shot.footage:
             self.problems.add(where, "footage makes its takes, but it names none; add `footage: <file>`")
         elif shot.footage and card.provider != "footage":
-            self.problems.add(where, f"has `footage`, which card {card.id} does not read; take out `model` or `footage`")
+            self.problems.add(
+                where, f"has `footage`, which card {card.id} does not read; take out `model` or `footage`"
+            )
         elif shot.footage and shot.takes and shot.takes != len(shot.footage):
-            self.problems.add(f"{where}.takes", f"is {shot.takes}, but there are {len(shot.footage)} pieces of footage; take it out")
+            self.problems.add(
+                f"{where}.takes", f"is {shot.takes}, but there are {len(shot.footage)} pieces of footage; take it out"
+            )
         else:
             return card
         return None
-
-    def _transferred(self, where: str, shot: ShotConfig, cast: Sequence[CastMember]) -> CastMember | None:
-        """The one cast member to be shown in another look, if any."""
-        shown = self.settings.series.look.shown
-        candidates = [m for m in cast if shown and shown in self.world.characters[m.character].looks and m.look != shown]
-        if isinstance(shot.transfer, str):
-            named = [member for member in candidates if member.character == shot.transfer]
-            if not named:
-                self.problems.unknown(
-                    f"{where}.transfer", f"in the shot with another look '{shown}'", shot.transfer, [m.character for m in candidates]
-                )
-            candidates = named
-        # Transfer in the control condition would put back the references that it does without.
-        if shot.transfer is False or not candidates or self.settings.conditioning == "prompt-only":
-            return None
-        if not self.settings.models.motion:
-            here = self.sources.where(("series", "look", "shown"))
-            self.problems.add(here, "no model transfers motion: the chosen conf/models/ file has no `motion:`; add one, or take `shown` out")
-            return None
-        if len(candidates) > 1:
-            names = " and ".join(member.character for member in candidates)
-            self.problems.add(f"{where}.transfer", f"{names} have the look '{shown}', and one performance is carried over per shot; name one, or say false")
-            return None
-        return candidates[0]
 
     def _transfer(self, member: CastMember, seed: int, seconds: float) -> Transfer:
         motion = self.settings.models.motion

@@ -7,6 +7,7 @@ from typing import Any
 
 from continuity.plan.schema import Character, Look
 from continuity.report import inline
+from continuity.report.calibrations import number
 from continuity.report.data import CharacterView, LibraryRow, LibraryView, LookView, Plate
 from continuity.report.sources import Sources
 
@@ -53,14 +54,15 @@ def _plates(sources: Sources, step: str) -> list[Plate]:
             subject, trait = str(item.get("subject") or ""), item.get("trait")
             known = (sources.plan.locations if step == "location" else sources.plan.props).get(subject)
             name = (known.name if known else subject) + (f", {trait}" if trait else "")
-            shown = inline.picture(_path(sources, role, item), name, BACKDROP_WIDTH if step == "location" else PLATE_WIDTH)
-            plates.append(Plate(role, name, shown))
+            width = BACKDROP_WIDTH if step == "location" else PLATE_WIDTH
+            plates.append(Plate(role, name, inline.picture(_path(sources, role, item), name, width)))
     return plates
 
 
 def _character(sources: Sources, character: Character) -> CharacterView:
     voice = sources.plan.voices.get(character.voice or "")
-    margins = (sources.library.get("distinctiveness") or {}).get(character.id) or {}
+    measured = sources.evidence.get("distinctiveness") or sources.library.get("distinctiveness") or {}
+    margins = measured.get(character.id) or {}
     return CharacterView(
         id=character.id,
         name=character.name,
@@ -70,7 +72,9 @@ def _character(sources: Sources, character: Character) -> CharacterView:
         bible=list(character.bible.items()),
         wardrobes=list(character.wardrobes.items()),
         looks=[_look(sources, character, look) for look in character.looks.values()],
-        distinctiveness=[(_name(sources, other), float(m)) for other, m in margins.items() if isinstance(m, int | float)],
+        distinctiveness=[
+            (_name(sources, other), margin) for other in margins if (margin := number(margins, other)) is not None
+        ],
         voice_id=voice.id if voice else "",
         voice=inline.sound(sources.root / "assets/library/voices" / f"{voice.id}.wav") if voice else "",
         voice_words=voice.sample if voice else "",
@@ -92,12 +96,12 @@ def _look(sources: Sources, character: Character, look: Look) -> LookView:
     }
     groups = []
     for step, words in STEPS.items():
-        plates = [
-            Plate(role, caption, inline.picture(_path(sources, role, item), f"{character.name}, {look.id}: {step} {caption}".rstrip(), PLATE_WIDTH))
-            for role, item in mine.items()
-            if item.get("step") == step
-            for caption in [str(item.get("trait") or "")]
-        ]
+        plates = []
+        for role, item in mine.items():
+            if item.get("step") == step:
+                caption = str(item.get("trait") or "")
+                alt = f"{character.name}, {look.id}: {step} {caption}".rstrip()
+                plates.append(Plate(role, caption, inline.picture(_path(sources, role, item), alt, PLATE_WIDTH)))
         if plates:
             groups.append((words, plates))
     return LookView(look.id, look.style, master, groups)

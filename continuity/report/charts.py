@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from math import ceil, floor, log10
 
 from markupsafe import escape
@@ -74,9 +75,7 @@ def identity_by_shot(
         hint = f"{point.shot}, take {point.key[:12]}{' (select)' if point.selected else ''}: {point.identity:.3f}"
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{5 if point.selected else 3.5}" class="{kind}">')
         parts.append(f"<title>{escape(hint)}</title></circle>")
-    rows = [
-        [p.shot, p.key[:12], "select" if p.selected else "", f"{p.identity:.3f}", _number(p.worst)] for p in points
-    ]
+    rows = [[p.shot, p.key[:12], "select" if p.selected else "", f"{p.identity:.3f}", _number(p.worst)] for p in points]
     summary = f"{len(selects)} selects in {len(shots)} shots." + (f" Threshold {threshold:.3f}." if threshold else "")
     return _chart(id, title, summary, axis, parts, ["Shot", "Take", "Chosen", "Identity", "Worst moment"], rows)
 
@@ -142,9 +141,9 @@ def calibration(id: str, title: str, calibration: Calibration, bins: int = 28) -
     parts.append(_text(LEFT, height - 6, f"above: same character, {len(calibration.same)} pairs", "start", "same"))
     parts.append(_text(LEFT + 220, height - 6, f"below: different, {len(calibration.different)} pairs", "start"))
     named = (("floor", calibration.floor), ("threshold", calibration.threshold), ("ceiling", calibration.ceiling))
-    for row, (words, value) in enumerate(named):  # a row for each label, since the three may lie close together
-        if value is not None:
-            x, y = LEFT + (value - low) * scale, 10 + row * 11
+    for row, (words, at) in enumerate(named):  # a row for each label, since the three may lie close together
+        if at is not None:
+            x, y = LEFT + (at - low) * scale, 10 + row * 11
             kind = "rule" if words == "threshold" else "mark"
             parts.append(_line(x, y + 2, x, middle + half, kind))
             anchor, beside = ("end", -4) if x > WIDTH - 90 else ("start", 4)
@@ -166,7 +165,7 @@ def theil_sen(points: Sequence[tuple[float, float]]) -> tuple[float, float] | No
     """
     if len(points) < 3:
         return None
-    slopes = sorted((b[1] - a[1]) / (b[0] - a[0]) for i, a in enumerate(points) for b in points[i + 1 :] if b[0] != a[0])
+    slopes = sorted((b[1] - a[1]) / (b[0] - a[0]) for a, b in combinations(points, 2) if b[0] != a[0])
     if not slopes:
         return None
     slope = _median(slopes)

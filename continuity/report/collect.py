@@ -59,7 +59,7 @@ def _facts(sources: Sources) -> list[tuple[str, str]]:
     facts = [
         ("Episodes", f"{len(plan.series.episodes)}" + (f", {_clock(seconds)}" if seconds else "")),
         ("Shots", str(len(plan.shots))),
-        ("Takes", str(len(sources.takes))),
+        ("Takes", str(len(sources.takes)) + (f", {sources.superseded} superseded" if sources.superseded else "")),
         ("Characters", str(len(plan.characters))),
         ("Cost", f"${cost:.2f}" if cost is not None else ""),
         ("Takes made", " to ".join(dict.fromkeys([made[0], made[-1]])) if made else ""),
@@ -87,7 +87,8 @@ def _headlines(metrics: dict[str, Any], plan: Plan) -> list[Headline]:
         low, high = number(series, f"{name}_low"), number(series, f"{name}_high")
         interval = ""
         if low is not None and high is not None:
-            interval = f"95\N{NARROW NO-BREAK SPACE}% interval {written(low, meaning.style)} to {written(high, meaning.style)}"
+            ends = f"{written(low, meaning.style)} to {written(high, meaning.style)}"
+            interval = f"{written(0.95, 'percent')} interval {ends}"
         value = written(number(series, name), meaning.style)
         found.append(Headline(name, meaning.title, value, meaning.sentence, interval, each))
     return [h for h in found if h.value != NOT_MEASURED or h.characters or series]

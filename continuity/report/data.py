@@ -223,12 +223,13 @@ class Chart:
 
 @dataclass(frozen=True)
 class Calibration:
-    """How the threshold of one look was found from the project's own pairs."""
+    """How the threshold of one look was found from the project's own pairs. All cosines, none scaled."""
 
     name: str
     floor: float | None
     ceiling: float | None
     threshold: float | None
+    error: float | None  # share of pairs that the threshold gets wrong
     same: list[float]
     different: list[float]
     calibrated_on: str

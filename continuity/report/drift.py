@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from continuity.report import calibrations, charts
 from continuity.report.charts import ShotPoint, Span
-from continuity.report.data import Calibration, Chart, CharacterScore, DriftView, ShotView, TakeView
+from continuity.report.data import Calibration, CharacterScore, Chart, DriftView, ShotView, TakeView
 from continuity.report.explain import written
 from continuity.report.sources import Sources
 
@@ -60,7 +60,8 @@ def _charts(
             clock += shot.seconds
     made: list[Chart | None] = []
     if points:
-        made.append(charts.identity_by_shot(f"{id}-shots", f"{name}: identity by shot", colour, order, points, threshold))
+        title = f"{name}: identity by shot"
+        made.append(charts.identity_by_shot(f"{id}-shots", title, colour, order, points, threshold))
     if spans:
         title = f"{name}: identity frame by frame, selects in story order"
         made.append(charts.identity_over_time(f"{id}-frames", title, colour, spans, clock, threshold))

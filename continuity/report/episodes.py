@@ -28,9 +28,7 @@ def episode_views(sources: Sources, shots: list[ShotView]) -> tuple[list[Episode
     return [_episode(sources, id, cuts[id], inlined, strip) for id in ids], inlined
 
 
-def _episode(
-    sources: Sources, id: str, cut: dict[str, Any], inlined: bool, strip: dict[str, Picture]
-) -> EpisodeView:
+def _episode(sources: Sources, id: str, cut: dict[str, Any], inlined: bool, strip: dict[str, Picture]) -> EpisodeView:
     path = _file(sources, cut)
     shots = [
         CutShot(str(s["shot"]), float(s.get("start") or 0), float(s.get("seconds") or 0), strip.get(str(s["shot"])))

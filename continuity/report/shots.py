@@ -94,22 +94,17 @@ def _name(sources: Sources, character: str) -> str:
 
 
 def _transfers(sources: Sources, shot: Shot, compared: Compared) -> list[Comparison]:
-    """Each transferred take beside its driving clip, which its request names by the clip's hash."""
-    by_sha = {str(take.record.get("sha256")): take for take in sources.takes if take.shot == shot.id}
+    """Each transferred take beside its driving clip."""
     found = []
     for take in sources.takes:
         if take.shot != shot.id or take.folder != "transferred":
             continue
-        references = (take.record.get("request") or {}).get("references") or []
-        driving = next((by_sha.get(str(r.get("sha256"))) for r in references if r.get("role") == "driving_clip"), None)
-        before, after = compared(driving.key) if driving else None, compared(take.key)
+        before, after = compared(take.of) if take.of else None, compared(take.key)
         if before and after:
             look = f" in {shot.transfer.look}" if shot.transfer else ""
             whom = _name(sources, shot.transfer.character) if shot.transfer else "the character"
             sentence = f"The performance of the driving clip, carried over to {whom}{look}."
-            found.append(
-                Comparison("transfer", "Motion transfer", sentence, "Driving clip", "Result", before, after)
-            )
+            found.append(Comparison("transfer", "Motion transfer", sentence, "Driving clip", "Result", before, after))
     return found
 
 

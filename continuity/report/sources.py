@@ -25,12 +25,13 @@ _FILES = {
 
 @dataclass(frozen=True)
 class TakeFile:
-    """One ``take.json`` and where it lies."""
+    """One ``take.json`` and where it lies. ``of`` is the key of the take that this one was made from."""
 
     shot: str
     folder: str
     record: dict[str, Any]
     directory: Path
+    of: str = ""
 
     @property
     def key(self) -> str:
@@ -49,6 +50,7 @@ class Sources:
     selects: dict[str, Any]
     cuts: dict[str, Any]
     takes: list[TakeFile]
+    superseded: int  # takes in the folders that an earlier plan asked for
     missing: dict[str, list[Missing]] = field(default_factory=dict)
 
     @property
@@ -85,17 +87,29 @@ def read(root: Path) -> Sources:
         if not found[name]:
             for section in sections:
                 missing.setdefault(section, []).append(Missing(f"{words} ({file})", f"dvc repro {stage}"))
-    takes = _takes(root, plan)
+    takes, superseded = _takes(root, plan)
     if not takes:
         missing.setdefault("shots", []).append(Missing("any take (shots/generated/)", "dvc repro generate"))
-    return Sources(root=root, plan=plan, takes=takes, missing=missing, **found)
+    return Sources(root=root, plan=plan, takes=takes, superseded=superseded, missing=missing, **found)
 
 
-def _takes(root: Path, plan: Plan) -> list[TakeFile]:
-    takes = []
+def _takes(root: Path, plan: Plan) -> tuple[list[TakeFile], int]:
+    """The takes that the present plan means, and how many others lie beside them: the folders only grow."""
+    takes, superseded = [], 0
     for folder in TAKE_FOLDERS:
+        index = _index(root / "shots" / f"{folder}.json")
         for path in sorted((root / "shots" / folder).glob("*/*/take.json")):
-            shot = path.parent.parent.name
-            if shot in plan.shots:  # a shot taken out of the series keeps its takes; the page shows the series
-                takes.append(TakeFile(shot, folder, read_json(path, "dvc repro generate"), path.parent))
-    return takes
+            shot, short = path.parent.parent.name, path.parent.name
+            entry = index.get((shot, short))
+            if entry is None or shot not in plan.shots:
+                superseded += 1
+                continue
+            record = read_json(path, "dvc repro generate")
+            takes.append(TakeFile(shot, folder, record, path.parent, str(entry.get("of") or "")))
+    return takes, superseded
+
+
+def _index(path: Path) -> dict[tuple[str, str], dict[str, Any]]:
+    """Current takes by shot and the first 12 digits of their key."""
+    shots = read_json(path, "dvc repro").get("shots", {}) if path.exists() else {}
+    return {(shot, str(take["key"])[:12]): take for shot, entry in shots.items() for take in entry.get("takes", [])}

@@ -11,7 +11,8 @@ from continuity.report.data import Calibration, CharacterScore, Frame, Picture, 
 from continuity.report.explain import title_of, written_metric
 from continuity.report.sources import Sources, TakeFile
 
-OF_WHOLE_TAKE = ("voice", "voice_min", "words", "motion", "motion_offset_ms", "location", "cast", "copy_paste", "flicker")
+OF_CHARACTER = ("wardrobe", "copy_paste")  # beside those that have a column of their own
+OF_WHOLE_TAKE = ("voice", "voice_min", "words", "motion", "motion_offset_ms", "location", "prop", "cast", "flicker")
 
 
 def take_view(
@@ -30,11 +31,15 @@ def take_view(
         _score(sources, thresholds, shot, folder, character, values)
         for character, values in (scored.get("characters") or {}).items()
     ]
-    measured = [(name, number(scored, name)) for name in OF_WHOLE_TAKE]
-    others = [(title_of(name), written_metric(name, value)) for name, value in measured if value is not None]
     shown = _frames(sources, shot, scored, scores, frames, width)
     return _with_request(
-        sources.take(shot.id, key), key, folder, selected=selected, frames=shown, scores=scores, others=others
+        sources.take(shot.id, key),
+        key,
+        folder,
+        selected=selected,
+        frames=shown,
+        scores=scores,
+        others=_others(scored, scores),
     )
 
 
@@ -62,6 +67,17 @@ def _with_request(take: TakeFile | None, key: str, folder: str, **shown: Any) ->
         references=[(str(r.get("role", "")), str(r.get("sha256", ""))) for r in request.get("references") or []],
         **shown,
     )
+
+
+def _others(scored: dict[str, Any], scores: list[CharacterScore]) -> list[tuple[str, str]]:
+    """What was measured besides identity; what could not be measured in this take is left out."""
+    measured = [
+        (f"{title_of(name)}, {score.name}", name, number(scored["characters"][score.character], name))
+        for name in OF_CHARACTER
+        for score in scores
+    ]
+    measured += [(title_of(name), name, number(scored, name)) for name in OF_WHOLE_TAKE]
+    return [(title, written_metric(name, value)) for title, name, value in measured if value is not None]
 
 
 def _score(

@@ -2,7 +2,7 @@
 
 A head in a wide shot has 80 pixels, its reference 700. Embedding both as they are compares sharpness; so each
 reference is also embedded as it looks at 64 and 128 pixels, and a crop is compared with the bank of its own
-resolution. References other than the front view are also mirrored: a character may turn either way.
+resolution. References are also mirrored, since a character may turn either way.
 """
 
 from __future__ import annotations
@@ -24,17 +24,24 @@ SURE = 0.45  # locator score from which an angle's head is taken as found
 
 @dataclass(frozen=True)
 class Bank:
-    """``vectors[side]`` is (n, d); ``origins`` says which head picture each row came from."""
+    """``vectors[side]`` is (2 n, d): n references, then the same n mirrored."""
 
     vectors: dict[int, np.ndarray]
-    origins: tuple[int, ...]
 
     def likeness(self, vector: np.ndarray, side: int, without: int | None = None) -> float:
         """The best cosine to any reference of that resolution, clipped at 0; ``without`` leaves one picture out."""
         rows = self.vectors[side]
-        if without is not None:
-            rows = rows[[origin != without for origin in self.origins]]
-        return float(max(0.0, (rows @ vector).max())) if len(rows) else 0.0
+        count = len(rows) // 2
+        if without is not None and count > 1:
+            rows = np.delete(rows, [without, without + count], axis=0)
+        return float(max(0.0, (rows @ vector).max()))
+
+    def against_mirror(self, vector: np.ndarray, side: int) -> tuple[float, float]:
+        """Cosines to the best reference and to that reference mirrored, for `metrics.copy_paste`."""
+        cosines = self.vectors[side] @ vector
+        count = len(cosines) // 2
+        best = int(np.argmax(np.maximum(cosines[:count], cosines[count:])))
+        return float(cosines[best]), float(cosines[best + count])
 
 
 def side_of(picture: np.ndarray) -> int:
@@ -82,10 +89,9 @@ def _cut(picture: np.ndarray) -> np.ndarray:
 
 
 def bank_of(heads: Sequence[np.ndarray], encoder: Encoder) -> Bank:
-    """Embed ``heads`` (RGB) and the mirrored versions of all but the first at every side."""
-    versions = [*heads, *(np.ascontiguousarray(head[:, ::-1]) for head in heads[1:])]
-    origins = (*range(len(heads)), *range(1, len(heads)))
-    return Bank({side: encoder.embed([at_side(version, side) for version in versions]) for side in SIDES}, origins)
+    """Embed ``heads`` (RGB), as they are and mirrored, at every side."""
+    versions = [*heads, *(np.ascontiguousarray(head[:, ::-1]) for head in heads)]
+    return Bank({side: encoder.embed([at_side(version, side) for version in versions]) for side in SIDES})
 
 
 def statistics_of(references: References) -> Statistics:

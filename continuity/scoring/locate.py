@@ -12,7 +12,7 @@ The locator is the same under every encoder, so that encoders are compared on th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,7 +54,9 @@ class Statistics:
 
     @classmethod
     def of(cls, pictures: Sequence[np.ndarray]) -> Statistics:
-        cells = np.concatenate([_raw_map(lite_network(), _scaled(picture, 256 * 256)).reshape(-1, 51) for picture in pictures])
+        cells = np.concatenate(
+            [_raw_map(lite_network(), _scaled(picture, 256 * 256)).reshape(-1, 51) for picture in pictures]
+        )
         return cls(cells.mean(axis=0), cells.std(axis=0) + 1e-3)
 
 
@@ -67,22 +69,30 @@ class Locator:
         self._statistics = statistics
         self._kernels = {subject: self._templates(pictures) for subject, pictures in subjects.items()}
 
-    def search(self, frame: np.ndarray, most: int = 3) -> dict[str, list[Window]]:
-        """The best windows of each subject in an RGB frame, best first, none overlapping another much."""
+    def search(
+        self, frame: np.ndarray, most: int = 3, only: Collection[str] | None = None, without: int | None = None
+    ) -> dict[str, list[Window]]:
+        """The best windows of each subject in an RGB frame, best first, none overlapping another much.
+
+        ``only`` limits the subjects; ``without`` leaves out the templates of one picture, for calibration.
+        """
         import torch
 
         working = _scaled(frame, WORKING_PIXELS)
-        candidates: dict[str, list[Window]] = {subject: [] for subject in self._kernels}
+        kernels_of = {subject: kernels for subject, kernels in self._kernels.items() if only is None or subject in only}
+        candidates: dict[str, list[Window]] = {subject: [] for subject in kernels_of}
         with torch.inference_mode():
             for octave in OCTAVES:
                 cells, scale = self._map(working, octave)
-                for subject, kernels in self._kernels.items():
-                    for cells_wanted, (kernel, _) in kernels.items():
+                for subject, kernels in kernels_of.items():
+                    for cells_wanted, kernel in kernels.items():
                         if cells_wanted in LARGE_CELLS and octave != OCTAVES[-1]:
                             continue
                         high, wide = kernel.shape[2:]
                         if cells.shape[2] < high or cells.shape[3] < wide:
                             continue
+                        if without is not None and len(kernel) > 2:
+                            kernel = torch.cat([kernel[: 2 * without], kernel[2 * without + 2 :]])
                         answers = torch.nn.functional.conv2d(cells, kernel)[0].amax(0).numpy()
                         candidates[subject] += _peaks(answers, high, wide, scale, working.shape[:2], most)
         return {subject: _distinct(windows, most) for subject, windows in candidates.items()}
@@ -104,7 +114,7 @@ class Locator:
         standard[..., 48:] *= COLOUR_WEIGHT
         return standard / (np.linalg.norm(standard, axis=2, keepdims=True) + QUIET)
 
-    def _templates(self, pictures: Sequence[np.ndarray]) -> dict[float, tuple[Any, int]]:
+    def _templates(self, pictures: Sequence[np.ndarray]) -> dict[float, Any]:
         """size in cells → kernels (templates, 51, h, w); all pictures share the first one's proportions."""
         import torch
 
@@ -122,7 +132,7 @@ class Locator:
                     cells = self._normalised(_raw_map(self._network, np.ascontiguousarray(version)))
                     unit = cells / (np.linalg.norm(cells, axis=2, keepdims=True) + 1e-6)
                     stack.append((unit * (weight / weight.sum())[..., None]).transpose(2, 0, 1))
-            kernels[size] = (torch.from_numpy(np.ascontiguousarray(np.stack(stack), dtype=np.float32)), len(stack))
+            kernels[size] = torch.from_numpy(np.ascontiguousarray(np.stack(stack), dtype=np.float32))
         return kernels
 
 
@@ -132,7 +142,11 @@ def assign(candidates: Mapping[str, Sequence[Window]], thresholds: Mapping[str, 
     Greedy over all pairs by how far a window's score lies above its subject's threshold.
     """
     pairs = sorted(
-        ((window.score / thresholds[subject], subject, window) for subject, windows in candidates.items() for window in windows),
+        (
+            (window.score / thresholds[subject], subject, window)
+            for subject, windows in candidates.items()
+            for window in windows
+        ),
         key=lambda pair: -pair[0],
     )
     given: dict[str, Window | None] = dict.fromkeys(candidates)
@@ -178,7 +192,9 @@ def _scaled(picture: np.ndarray, pixels: int) -> np.ndarray:
     return cv2.resize(picture, (wide, high), interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR)
 
 
-def _peaks(answers: np.ndarray, high: int, wide: int, octave: float, working: tuple[int, ...], most: int) -> list[Window]:
+def _peaks(
+    answers: np.ndarray, high: int, wide: int, octave: float, working: tuple[int, ...], most: int
+) -> list[Window]:
     """The strongest local maxima of a response map, placed between cells by parabolas."""
     local = answers == cv2.dilate(answers, np.ones((5, 5), np.uint8))
     ys, xs = np.nonzero(local)

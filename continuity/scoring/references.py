@@ -69,7 +69,11 @@ def references_of(plan: Plan, library: Path) -> References:
     """Read the plan's library at ``library``. Raises ProjectError naming the first missing picture."""
     found: dict[str, dict[str, list[Picture]]] = {}
     wardrobes: dict[str, dict[str, Picture]] = {}
-    owner = {look.folder: (character.id, look.id) for character in plan.characters.values() for look in character.looks.values()}
+    owner = {
+        look.folder: (character.id, look.id)
+        for character in plan.characters.values()
+        for look in character.looks.values()
+    }
     locations, props = {}, {}
     for item in plan.library:
         if item.kind != "image":
@@ -91,7 +95,9 @@ def references_of(plan: Plan, library: Path) -> References:
         kinds = found.get(folder, {})
         heads = (*kinds.get("headshot", []), *kinds.get("angle", []), *kinds.get("expression", []))
         if heads:
-            subjects[folder] = Subject(folder, character, look, heads, wardrobes.get(folder, {}), tuple(kinds.get("lookalike", [])))
+            subjects[folder] = Subject(
+                folder, character, look, heads, wardrobes.get(folder, {}), tuple(kinds.get("lookalike", []))
+            )
     return References(subjects, locations, props)
 
 
@@ -107,5 +113,7 @@ def read_picture(path: Path) -> np.ndarray:
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise MediaError(f"{path}: not a readable picture ({error}); replace it with a PNG or JPEG") from None
     if min(picture.shape[:2]) < 16:
-        raise MediaError(f"{path}: {picture.shape[1]}x{picture.shape[0]} pixels are too few to compare; use at least 64x64")
+        raise MediaError(
+            f"{path}: {picture.shape[1]}x{picture.shape[0]} pixels are too few to compare; use at least 64x64"
+        )
     return picture

@@ -35,10 +35,15 @@ def stage(head: np.ndarray, plates: Sequence[np.ndarray], seed: int) -> list[Sta
     """One head at three sizes, each before another plate. Without plates: a grey wall."""
     random = np.random.default_rng(seed)
     mask = figure_mask(head)
-    return [_staged(head, mask, plates[int(random.integers(len(plates)))] if plates else None, share, random) for share in HEAD_SHARES]
+    return [
+        _staged(head, mask, plates[int(random.integers(len(plates)))] if plates else None, share, random)
+        for share in HEAD_SHARES
+    ]
 
 
-def _staged(head: np.ndarray, mask: np.ndarray | None, plate: np.ndarray | None, share: float, random: np.random.Generator) -> Staged:
+def _staged(
+    head: np.ndarray, mask: np.ndarray | None, plate: np.ndarray | None, share: float, random: np.random.Generator
+) -> Staged:
     if plate is None:
         plate = np.full((FRAME_HEIGHT, FRAME_HEIGHT * 16 // 9, 3), 128, np.uint8)
     scale = FRAME_HEIGHT / plate.shape[0]

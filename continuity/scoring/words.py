@@ -76,8 +76,8 @@ def normalised_words(text: str) -> list[str]:
     text = "".join(c for c in text if not unicodedata.combining(c))
     text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
     text = re.sub(r"\d+", lambda match: f" {number_words(int(match[0]))} ", text)
-    for sign, words in _SIGNS.items():
-        text = text.replace(sign, words)
+    for sign, said in _SIGNS.items():
+        text = text.replace(sign, said)
     words = (word.strip("'") for word in re.findall(r"[\w']+", text.replace("_", " ")))
     return [part for word in words for part in _spelt_out(word).split()]
 

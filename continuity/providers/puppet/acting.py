@@ -13,13 +13,24 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
 from continuity.plan.schema import Framing
-from continuity.providers.puppet import gestures
-from continuity.providers.puppet.gestures import GESTURES, REST_LEGS, Body, Part
+from continuity.providers.puppet.gestures import GESTURES
+from continuity.providers.puppet.gestures.hands import receive
+from continuity.providers.puppet.gestures.part import REST_LEGS, Body, Part
 from continuity.providers.puppet.rig import Expression, Pose, Viseme
 from continuity.providers.puppet.script import Beat, read_action, unread_words
 from continuity.providers.puppet.timing import glide, pulse, smooth
 
-__all__ = ["ANGLES", "CAMERAS", "Actor", "EndState", "Performance", "Spoken", "perform", "read_expression", "unread_words"]
+__all__ = [
+    "ANGLES",
+    "CAMERAS",
+    "Actor",
+    "EndState",
+    "Performance",
+    "Spoken",
+    "perform",
+    "read_expression",
+    "unread_words",
+]
 
 ANGLES: dict[str, float] = {
     "front": 0.0, "three-quarter": 1.0, "three-quarter-right": 1.0, "three-quarter-left": -1.0,
@@ -29,8 +40,8 @@ CAMERAS = ("static", "push-in", "pull-out", "pan-left", "pan-right")
 
 # Pixels per figure unit of the three framings, in a picture 720 pixels high.
 _SCALES: dict[str, dict[str, float]] = {
-    "human": {"wide": 0.52, "medium": 1.12, "close-up": 1.95},
-    "creature": {"wide": 1.0, "medium": 1.5, "close-up": 2.3},
+    "human": {"wide": 0.52, "medium": 1.10, "close-up": 1.86},
+    "creature": {"wide": 0.66, "medium": 1.22, "close-up": 1.95},
 }
 _APART = {"wide": 0.172, "medium": 0.185, "close-up": 0.245}  # of the picture's width, from the centre
 _LEAD_IN, _TAIL = 0.2, 0.3  # seconds of stillness around the beats
@@ -108,13 +119,15 @@ def perform(
     chance = random.Random(seed)
     parts = _cast(actors, framing, width, start or {})
     beats = read_action(action, {actor.id: actor.name for actor in actors}, props)
-    for beat, begin, end in _laid_out(beats, seconds, lines, chance):
+    laid = _laid_out(beats, seconds, lines, chance)
+    for beat, begin, end in laid:
         _play(parts, beat, begin, end)
     _converse(parts, lines)
     poses, xs, scales = {}, {}, {}
     for actor in actors:
         part = parts[actor.id]
-        closed = _blinks(seconds, random.Random(chance.getrandbits(32)), [b for b in part.cycles if b[2] is gestures.blink])
+        closed = _blinks(seconds, random.Random(chance.getrandbits(32)))
+        closed += [begin for beat, begin, _ in laid if beat.who == actor.id and beat.gesture == "blink"]
         bodies = [_body(part, index / fps, chance_phase=(part.seed % 97) / 97) for index in range(count)]
         _follow_through(bodies, part.scale, fps)
         mine = [line for line in lines if line.who == actor.id]
@@ -136,7 +149,9 @@ def _cast(actors: Sequence[Actor], framing: Framing, width: float, start: Mappin
         spread = {1: [0.0], 2: [-apart, apart], 3: [-1.45 * apart, 0.0, 1.45 * apart]}[len(actors)]
         for actor, x in zip(sorted(actors, key=lambda actor: placed[actor.id]), spread, strict=True):
             placed[actor.id] = x
-    placed |= {actor.id: start[actor.id].x for actor in actors if actor.id in start and abs(start[actor.id].x) < width / 2}
+    placed |= {
+        actor.id: start[actor.id].x for actor in actors if actor.id in start and abs(start[actor.id].x) < width / 2
+    }
     parts = {}
     for index, actor in enumerate(actors):
         partner = _side_of_others(placed, actor.id)
@@ -156,7 +171,10 @@ def _cast(actors: Sequence[Actor], framing: Framing, width: float, start: Mappin
             part.seated.rest = start[actor.id].pose.seated
             part.holding.rest = start[actor.id].pose.holding
             if part.holding.rest:
-                part.channels["right_upper"].rest, part.channels["right_fore"].rest = -14.0, 84.0 if actor.kind == "human" else 20.0
+                part.channels["right_upper"].rest, part.channels["right_fore"].rest = (
+                    -14.0,
+                    84.0 if actor.kind == "human" else 20.0,
+                )
         parts[actor.id] = part
     return parts
 
@@ -206,7 +224,7 @@ def _play(parts: Mapping[str, Part], beat: Beat, start: float, end: float) -> No
         other = parts.get(beat.towards or "") or min(
             (other for who, other in parts.items() if who != beat.who), key=lambda other: abs(other.home - part.home)
         )
-        gestures.receive(other, beat.prop, start, end)
+        receive(other, beat.prop, start, end)
 
 
 def _converse(parts: Mapping[str, Part], lines: Sequence[Spoken]) -> None:
@@ -222,7 +240,9 @@ def _converse(parts: Mapping[str, Part], lines: Sequence[Spoken]) -> None:
                 length = line.end - line.start
                 if length > 0.8:
                     middle = line.start + 0.55 * length
-                    gestures.GESTURES["nod"][0](part, Beat(who, "nod", "nods", None), middle, middle + min(0.9, 0.45 * length))
+                    GESTURES["nod"][0](
+                        part, Beat(who, "nod", "nods", None), middle, middle + min(0.9, 0.45 * length)
+                    )
 
 
 def _speak(part: Part, line: Spoken) -> None:
@@ -239,7 +259,7 @@ def _speak(part: Part, line: Spoken) -> None:
         body.tilt += stress * 2.2 * (loud - 0.4) * pulse(share, 0.15)
         body.lean += stress * 0.8 * pulse(share, 0.3)
 
-    part.cycles.append((line.start, line.end, cycle))
+    part.cycle(line.start, line.end, cycle)
 
 
 def _body(part: Part, time: float, chance_phase: float) -> Body:
@@ -267,7 +287,11 @@ def _follow_through(bodies: Sequence[Body], scale: float, fps: int) -> None:
     stiffness, damping = 70.0, 7.0  # about 1.3 swings a second, gone after two
     before = bodies[0] if bodies else None
     for body in bodies:
-        moved = (body.x - before.x) / max(scale, 0.1) / 160 + (body.yaw - before.yaw) * 0.5 + (body.lean - before.lean) * 0.05
+        moved = (
+            (body.x - before.x) / max(scale, 0.1) / 160
+            + (body.yaw - before.yaw) * 0.5
+            + (body.lean - before.lean) * 0.05
+        )
         falls = (body.bob - before.bob) / 160
         steps = 4
         for _ in range(steps):
@@ -278,7 +302,7 @@ def _follow_through(bodies: Sequence[Body], scale: float, fps: int) -> None:
         body.sway += position
 
 
-def _blinks(seconds: float, chance: random.Random, asked: Sequence[object]) -> list[float]:
+def _blinks(seconds: float, chance: random.Random) -> list[float]:
     """Times when the eyes close: every two to five seconds, now and then twice in a row."""
     times, time = [], chance.uniform(0.5, 2.4)
     while time < seconds:
@@ -292,7 +316,9 @@ def _pose(part: Part, body: Body, index: int, time: float, closed: Sequence[floa
     for line in lines:
         if index < len(line.visemes) and line.visemes[index] != "closed":
             viseme = line.visemes[index]
-    shut = max((1 - abs((time - start) / _BLINK - 0.5) * 2 for start in closed if start <= time < start + _BLINK), default=0.0)
+    shut = max(
+        (1 - abs((time - start) / _BLINK - 0.5) * 2 for start in closed if start <= time < start + _BLINK), default=0.0
+    )
     expression, other, weight = _face(part, time)
     holding = part.holding.at(time)
     breath = (time * 0.8 + part.seed) % 1.0
@@ -354,6 +380,10 @@ def _camera(camera: str, count: int, width: float) -> tuple[tuple[float, ...], t
     """Zoom and pan of each frame; moves ease in and out, and last the whole shot."""
     shares = [glide(index / max(1, count - 1)) for index in range(count)]
     reach = 0.055 * width
-    zooms = {"push-in": [1 + 0.16 * s for s in shares], "pull-out": [1.16 - 0.16 * s for s in shares]}.get(camera, [1.0] * count)
-    pans = {"pan-right": [reach * (2 * s - 1) for s in shares], "pan-left": [reach * (1 - 2 * s) for s in shares]}.get(camera, [0.0] * count)
+    zooms = {"push-in": [1 + 0.16 * s for s in shares], "pull-out": [1.16 - 0.16 * s for s in shares]}.get(
+        camera, [1.0] * count
+    )
+    pans = {"pan-right": [reach * (2 * s - 1) for s in shares], "pan-left": [reach * (1 - 2 * s) for s in shares]}.get(
+        camera, [0.0] * count
+    )
     return tuple(round(zoom, 5) for zoom in zooms), tuple(round(pan, 3) for pan in pans)

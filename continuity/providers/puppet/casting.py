@@ -40,7 +40,10 @@ def figure(request: Request, member: Mapping[str, Any], wardrobe: str | None = N
     if kept is None or kept.traits is None:
         seed = derive_seed(request.seed, who, "invented")
         bible = member.get("bible") or {"": request.prompt}
-        traits, style = words.traits_from_words(kind, bible, outfit, seed), words.style_of(str(member.get("look_style", "")))
+        traits, style = (
+            words.traits_from_words(kind, bible, outfit, seed),
+            words.style_of(str(member.get("look_style", ""))),
+        )
     else:
         traits, style = kept.traits, kept.style or words.style_of(str(member.get("look_style", "")))
         if not dressed and outfit:
@@ -69,7 +72,10 @@ def stage(request: Request, style: Style) -> Stage:
             kept: Kept = identity.read_picture(reference)  # refuses pictures that it could not keep
             if reference.role.startswith("locations/") and kept.seed is not None:
                 seed = kept.seed
-    told = [str(place.get("words") or place.get("name") or ""), str(direction.get("time_words") or direction.get("light") or "")]
+    told = [
+        str(place.get("words") or place.get("name") or ""),
+        str(direction.get("time_words") or direction.get("light") or ""),
+    ]
     return Stage(
         location=str(place["id"]), words=", ".join(part for part in told if part), time=str(direction.get("time") or "day"), style=style,
         framing=direction.get("framing", "medium"), props=prop_ids(direction), seed=seed,

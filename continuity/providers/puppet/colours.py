@@ -12,42 +12,78 @@ from collections.abc import Sequence
 
 LEXICON: dict[str, str] = {
     # neutrals
-    "black": "#23212a", "jet": "#1d1b22", "ebony": "#2b2527", "onyx": "#26262b", "charcoal": "#3b3d45", "graphite": "#484a52",
+    "black": "#23212a", "jet": "#1d1b22", "ebony": "#2b2527", "onyx": "#26262b", "charcoal": "#3b3d45",
+    "graphite": "#484a52",
     "slate": "#5a6673", "grey": "#8b8d94", "gray": "#8b8d94", "ash": "#a7a49e", "smoke": "#9aa0a6", "steel": "#7c8896",
-    "pewter": "#878a8d", "silver": "#c3c8cf", "pearl": "#ebe6dd", "ivory": "#f6f0de", "white": "#f4f3f0", "snow": "#f7f8f9",
-    "cream": "#f5e8c9", "eggshell": "#f0e7d4", "bone": "#e6dcc8", "chalk": "#efece4", "linen": "#ece0cc", "oatmeal": "#ddcfb7",
+    "pewter": "#878a8d", "silver": "#c3c8cf", "pearl": "#ebe6dd", "ivory": "#f6f0de", "white": "#f4f3f0",
+    "snow": "#f7f8f9",
+    "cream": "#f5e8c9", "eggshell": "#f0e7d4", "bone": "#e6dcc8", "chalk": "#efece4", "linen": "#ece0cc",
+    "oatmeal": "#ddcfb7",
     # browns
     "beige": "#d9c4a0", "sand": "#d8bf8f", "taupe": "#8f7d6d", "khaki": "#a99c6b", "tan": "#c79a68", "camel": "#bf8f55",
-    "fawn": "#c5976a", "caramel": "#b8733a", "toffee": "#9a5f35", "cinnamon": "#a75a30", "hazel": "#8f6b3a", "walnut": "#5e4230",
-    "chestnut": "#7b4127", "auburn": "#8a3a22", "brown": "#6b4630", "umber": "#5b4435", "sepia": "#6d4c33", "mahogany": "#6a2e24",
-    "mocha": "#75584a", "coffee": "#5a3f31", "chocolate": "#4f3226", "espresso": "#3c2a24", "bronze": "#946a35", "copper": "#b5653a",
+    "fawn": "#c5976a", "caramel": "#b8733a", "toffee": "#9a5f35", "cinnamon": "#a75a30", "hazel": "#8f6b3a",
+    "walnut": "#5e4230",
+    "chestnut": "#7b4127", "auburn": "#8a3a22", "brown": "#6b4630", "umber": "#5b4435", "sepia": "#6d4c33",
+    "mahogany": "#6a2e24",
+    "mocha": "#75584a", "coffee": "#5a3f31", "chocolate": "#4f3226", "espresso": "#3c2a24", "bronze": "#946a35",
+    "copper": "#b5653a",
     # reds and pinks
-    "red": "#d5343c", "scarlet": "#dd3022", "crimson": "#b81f3b", "ruby": "#b01d48", "cherry": "#c22140", "cardinal": "#b3203a",
-    "vermilion": "#e34a2b", "brick": "#a2452f", "rust": "#ab4e2a", "burgundy": "#6f1f35", "maroon": "#6a2230", "wine": "#702943",
-    "garnet": "#7a1f33", "rose": "#dd7a92", "pink": "#ef94b3", "blush": "#eebdb9", "salmon": "#f28a74", "coral": "#f4745c",
+    "red": "#d5343c", "scarlet": "#dd3022", "crimson": "#b81f3b", "ruby": "#b01d48", "cherry": "#c22140",
+    "cardinal": "#b3203a",
+    "vermilion": "#e34a2b", "brick": "#a2452f", "rust": "#ab4e2a", "burgundy": "#6f1f35", "maroon": "#6a2230",
+    "wine": "#702943",
+    "garnet": "#7a1f33", "rose": "#dd7a92", "pink": "#ef94b3", "blush": "#eebdb9", "salmon": "#f28a74",
+    "coral": "#f4745c",
     "fuchsia": "#d3398f", "magenta": "#c62f93", "raspberry": "#b92a5c",
     # oranges and yellows
-    "orange": "#ee8530", "tangerine": "#f28c28", "apricot": "#f5b27c", "peach": "#f7c09b", "terracotta": "#c0603f", "pumpkin": "#e0762a",
-    "amber": "#e59a26", "honey": "#dca036", "ochre": "#c58b32", "mustard": "#d3a32c", "gold": "#d9ab3d", "golden": "#d9ab3d",
-    "saffron": "#eeb02f", "yellow": "#f2cf3b", "lemon": "#f3df5f", "sunflower": "#f0bf2a", "straw": "#dfc778", "blond": "#e2c27a",
+    "orange": "#ee8530", "tangerine": "#f28c28", "apricot": "#f5b27c", "peach": "#f7c09b", "terracotta": "#c0603f",
+    "pumpkin": "#e0762a",
+    "amber": "#e59a26", "honey": "#dca036", "ochre": "#c58b32", "mustard": "#d3a32c", "gold": "#d9ab3d",
+    "golden": "#d9ab3d",
+    "saffron": "#eeb02f", "yellow": "#f2cf3b", "lemon": "#f3df5f", "sunflower": "#f0bf2a", "straw": "#dfc778",
+    "blond": "#e2c27a",
     "blonde": "#e2c27a", "flaxen": "#e4d093", "champagne": "#ecd9b0", "ginger": "#cf6f2c",
     # greens
-    "green": "#43945a", "lime": "#9ccb3c", "chartreuse": "#b3cf3a", "olive": "#7d7c3a", "moss": "#6f7f42", "fern": "#5b8f4d",
-    "sage": "#9bab87", "pistachio": "#aecb86", "mint": "#9fdcbb", "emerald": "#1f9a63", "jade": "#2f9d78", "forest": "#2c6040",
+    "green": "#43945a", "lime": "#9ccb3c", "chartreuse": "#b3cf3a", "olive": "#7d7c3a", "moss": "#6f7f42",
+    "fern": "#5b8f4d",
+    "sage": "#9bab87", "pistachio": "#aecb86", "mint": "#9fdcbb", "emerald": "#1f9a63", "jade": "#2f9d78",
+    "forest": "#2c6040",
     "pine": "#27594a", "bottle": "#24513c", "hunter": "#305a3c", "seafoam": "#98d8c0", "celadon": "#a9cfae",
     # blues
-    "teal": "#2b8c99", "turquoise": "#35b7b7", "aqua": "#52c6cd", "cyan": "#3fc1d9", "cerulean": "#2f86bf", "azure": "#3b93df",
+    "teal": "#2b8c99", "turquoise": "#35b7b7", "aqua": "#52c6cd", "cyan": "#3fc1d9", "cerulean": "#2f86bf",
+    "azure": "#3b93df",
     "sky": "#7fbfe9", "powder": "#b3d2e5", "ice": "#c3dfea", "blue": "#3672c0", "cobalt": "#2553ad", "royal": "#3150b6",
-    "sapphire": "#234fa0", "ultramarine": "#343fae", "denim": "#41587f", "navy": "#242f55", "midnight": "#1f2747", "petrol": "#1f5666",
+    "sapphire": "#234fa0", "ultramarine": "#343fae", "denim": "#41587f", "navy": "#242f55", "midnight": "#1f2747",
+    "petrol": "#1f5666",
     # violets
-    "periwinkle": "#8f9ae0", "indigo": "#41399a", "violet": "#7a4fc0", "purple": "#75429b", "amethyst": "#9766c4", "lavender": "#b7a0e2",
-    "lilac": "#c9a9dd", "mauve": "#b58cab", "orchid": "#c675c3", "plum": "#6c3560", "aubergine": "#46294a", "grape": "#5f3d86",
+    "periwinkle": "#8f9ae0", "indigo": "#41399a", "violet": "#7a4fc0", "purple": "#75429b", "amethyst": "#9766c4",
+    "lavender": "#b7a0e2",
+    "lilac": "#c9a9dd", "mauve": "#b58cab", "orchid": "#c675c3", "plum": "#6c3560", "aubergine": "#46294a",
+    "grape": "#5f3d86",
     "heather": "#a490b3",
 }  # fmt: skip
 
 # Words before a colour ("dark green") or alone before a thing ("dark glasses").
-_LIGHTNESS = {"dark": -0.14, "deep": -0.09, "darker": -0.14, "light": 0.1, "lighter": 0.1, "pale": 0.13, "pastel": 0.12, "bright": 0.04}
-_CHROMA = {"pale": 0.6, "pastel": 0.65, "dusty": 0.6, "muted": 0.6, "faded": 0.6, "bright": 1.25, "vivid": 1.35, "deep": 1.1}
+_LIGHTNESS = {
+    "dark": -0.14,
+    "deep": -0.09,
+    "darker": -0.14,
+    "light": 0.1,
+    "lighter": 0.1,
+    "pale": 0.13,
+    "pastel": 0.12,
+    "bright": 0.04,
+}
+_CHROMA = {
+    "pale": 0.6,
+    "pastel": 0.65,
+    "dusty": 0.6,
+    "muted": 0.6,
+    "faded": 0.6,
+    "bright": 1.25,
+    "vivid": 1.35,
+    "deep": 1.1,
+}
 _ALONE = {"dark": "#3b3138", "light": "#e8dfd0", "pale": "#eadfd2"}
 MODIFIERS = frozenset(_LIGHTNESS) | frozenset(_CHROMA)
 

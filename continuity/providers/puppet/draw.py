@@ -8,6 +8,7 @@ its own size, and stays the smaller one.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
@@ -31,8 +32,8 @@ _FLOOR = 690.0  # where soles stand in a wide shot
 _MARGIN = 0.16  # the backdrop reaches this share of the picture further on each side, for camera moves
 
 # pixels per unit, and the neck's y, in the design; a wide shot stands figures on the floor instead
-_HUMAN = {"wide": (0.52, 0.0), "medium": (1.10, 334.0), "close-up": (1.86, 540.0)}
-_CREATURE = {"wide": (0.66, 0.0), "medium": (1.22, 446.0), "close-up": (1.95, 482.0)}
+_HUMAN = {"wide": (0.52, 0.0), "medium": (1.07, 342.0), "close-up": (1.80, 545.0)}
+_CREATURE = {"wide": (0.66, 0.0), "medium": (1.06, 464.0), "close-up": (1.95, 482.0)}
 _BACKDROP_ZOOM = {"wide": 1.0, "medium": 1.25, "close-up": 1.6}
 _STUDIO_LIGHT = Light((1.0, 1.0, 1.0), (0.22, 0.22, 0.22), -1.0, 0.5, 0.3)
 _CROPS = {  # human and creature: top and bottom of the picture in figure units
@@ -71,11 +72,11 @@ class Renderer:
         """
         camera = self._camera(stage)
         picture = self._seen(stage, camera).copy()
-        figures = [(placed, _figure(placed), camera @ self._view(stage.framing, placed)) for placed in cast]
-        for _, figure, view in figures:
-            self._shadow(picture, figure, view)
-        for placed, figure, view in figures:
-            drawn, (x0, y0, x1, y1) = self._drawn(placed.style, figure, view, self._light)
+        figures = [(placed, _figure(placed)) for placed in cast]
+        for placed, figure in figures:
+            self._shadow(picture, figure, camera @ self._view(stage.framing, placed))
+        for placed, figure in figures:
+            drawn, (x0, y0, x1, y1) = self._drawn(placed, figure, camera, stage.framing)
             if x1 > x0:
                 over(picture[y0:y1, x0:x1], drawn[y0:y1, x0:x1])
         return picture
@@ -86,8 +87,7 @@ class Renderer:
         Framed as the renderer's own stage; pass the frame's ``stage`` when its camera has moved.
         """
         stage = stage or self.stage
-        view = self._camera(stage) @ self._view(stage.framing, placed)
-        return self._drawn(placed.style, _figure(placed), view, self._light)[0]
+        return self._drawn(placed, _figure(placed), self._camera(stage), stage.framing)[0]
 
     # ------------------------------------------------------------------------------------ the camera
 
@@ -103,7 +103,7 @@ class Renderer:
         if framing == "wide":
             y = _FLOOR - _soles(traits) * scale
         else:  # a tall character stands higher; most of that is framed away again
-            y = neck + (traits.height - 1) * _soles(traits) * scale * (0.75 if framing == "medium" else 0.92)
+            y = neck + (traits.height - 1) * _soles(traits) * scale * (0.85 if framing == "medium" else 0.92)
         x = self.width / 2 + placed.x * self.unit * self._squeeze
         return place(x, (y + self._top) * self.unit, 0, scale * self.unit)
 
@@ -123,9 +123,13 @@ class Renderer:
 
     # ------------------------------------------------------------------------------------ the figures
 
-    def _drawn(self, style: Style, figure: Figure, view: Matrix, light: Light) -> tuple[np.ndarray, Rectangle]:
+    def _drawn(self, placed: Placed, figure: Figure, camera: Matrix, framing: str) -> tuple[np.ndarray, Rectangle]:
+        still = self._view(framing, placed)
+        step = 1.25 ** math.ceil(math.log(placed.scale, 1.25) - 1e-9)  # walking nearer redraws seldom
+        scale = still[0, 0] / placed.scale * step
+        view, style, light = camera @ still, placed.style, self._light
         cache = self._caches.setdefault(style, LayerCache(style))
-        drawn, rectangle = cache.compose(figure.parts, view, self.width, self.height)
+        drawn, rectangle = cache.compose(figure.parts, view, scale, self.width, self.height)
         if rectangle[2] - rectangle[0] > 3 and rectangle[3] - rectangle[1] > 3:
             illuminate(drawn, rectangle, light, 8 * self.unit)
         return drawn, rectangle
@@ -161,7 +165,7 @@ def portrait(
     if crop == "full":
         feet = [tuple((view @ np.array([fx, fy, 1.0]))[:2]) for fx, fy in figure.feet]
         cast_shadow(picture, feet, float((view @ np.array([0.0, figure.ground, 1.0]))[1]), scale, 0.35)
-    drawn, rectangle = LayerCache(style).compose(figure.parts, view, width, height)
+    drawn, rectangle = LayerCache(style).compose(figure.parts, view, scale, width, height)
     illuminate(drawn, rectangle, _STUDIO_LIGHT, 8 * height / DESIGN_HEIGHT)
     over(picture, drawn)
     return picture

@@ -88,11 +88,11 @@ def _beard(g: Fragment, colour: str, skull: Skull) -> None:
     t, w = skull.turn, skull.widen
     ear, mouth = keyed([-92, -78, -26], t) * w, keyed([0, 27, 72], t) * w
     far = keyed([92, 84, 110], t) * w
-    outer = [(ear, 18), (ear - 8, 60), (-70, 130), (0, 150), (100, 140), (far + 6, 60), (far, 18)]
-    far_top = keyed([62, 66, 96], t)
-    inner = [(far - 10, 44), (far_top * w, 62), (mouth + keyed([30, 22, 16], t), 64), (mouth, 66),
-             (mouth - 30 + 6 * t, 64), (keyed([-62, -46, 12], t) * w, 60), (ear + 16, 42)]  # fmt: skip
-    shaved = oval(mouth, keyed([87, 87, 80], t), keyed([24, 20, 12], t), 10)
+    outer = [(ear, 8), (ear - 8, 60), (-70, 130), (0, 150), (100, 140), (far + 6, 60), (far, 8)]
+    reach = keyed([1, 0.85, 0.5], t)
+    inner = [(far - 9, 36), (far - 20 * reach, 66), (mouth + 34 * reach, 82), (mouth + 24 * reach, 73), (mouth + 2, 71), (mouth - 24 * reach, 73),
+             (mouth - 34 * reach, 82), (keyed([-64, -46, 8], t) * w, 66), (ear + 13, 36)]  # fmt: skip
+    shaved = oval(mouth, keyed([87, 87, 80], t), 21 * reach, 10)
     path = smooth([*outer, *inner]) + shaved
     g.fill(path, colour, 1.0, 'fill-rule="evenodd"')
     shadow = smooth([(ear - 10, 90), (mouth - 20, 112), (far + 10, 92), (100, 150), (-90, 150)])
@@ -277,7 +277,7 @@ def draw_brows(traits: Traits, style: Style, turn: float, face: Face) -> str:
     """Brows go over the hair, as drawn characters have them: a fringe must not hide the mood."""
     g, skull = Fragment(style), Skull(traits, style, turn)
     base = dark(traits.hair, 0.62 if luminance(traits.hair) > 0.3 else 0.3)
-    lift = -37 - 9 * (traits.eye_scale - 1) * 3 if g.inked else -29
+    lift = -41 - 20 * (traits.eye_scale - 1) if g.inked else -33
     for eye in skull.eyes():
         with g.group(f"translate({eye.x:.1f} {EYE_Y + lift + face.brow_y:.1f}) scale({eye.across * (eye.side or 1):.3f} 1) "
                      f"rotate({face.brow_angle:.1f})"):  # fmt: skip

@@ -20,7 +20,9 @@ def draw(track: Track, opening: np.ndarray | None = None) -> Iterator[np.ndarray
 
     renderer = Renderer(track.stage, track.width, track.height)
     for index, (zoom, pan) in enumerate(zip(track.zooms, track.pans, strict=True)):
-        frame = renderer.frame(replace(track.stage, zoom=zoom, pan=pan), [member.placed(index) for member in track.cast])
+        frame = renderer.frame(
+            replace(track.stage, zoom=zoom, pan=pan), [member.placed(index) for member in track.cast]
+        )
         if opening is not None and index < _FADE_FRAMES:
             frame = _dissolved(opening, frame, index / _FADE_FRAMES)
         yield frame
@@ -30,7 +32,9 @@ def film(track: Track, path: Path, sound: np.ndarray, opening: np.ndarray | None
     """Write the take. ``sound`` is float32 mono at 48 kHz."""
     from continuity.media.video import VideoWriter
 
-    with VideoWriter(path, track.width, track.height, track.fps, audio=(sound, RATE), metadata=metadata_of(track)) as writer:
+    with VideoWriter(
+        path, track.width, track.height, track.fps, audio=(sound, RATE), metadata=metadata_of(track)
+    ) as writer:
         for frame in draw(track, opening):
             writer.write(frame)
 

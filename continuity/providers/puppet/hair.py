@@ -32,9 +32,9 @@ def hanging(length: float) -> float:
 
 def _fringe(traits: Traits, flipped: bool) -> list[Lock]:
     if traits.fringe == "straight":
-        tips = [(-44, -8, -34), (-23, -10, -42), (0, -13, -42), (22, -9, -40), (43, -7, -10)]
+        tips = [(-44, -22, -46), (-23, -25, -54), (0, -28, -54), (22, -24, -52), (43, -21, -18)]
     elif traits.fringe == "swept":  # parted high on one side, falling to the other; the side survives mirroring
-        tips = [(-46, -34, -52), (-28, -62, -68), (-6, -34, -42), (18, -18, -28), (44, 8, -8)]
+        tips = [(-48, -30, -50), (-30, -62, -70), (-8, -46, -54), (16, -34, -42), (44, -4, -16)]
         if flipped:
             tips = [(-a, tip, valley) for a, tip, valley in reversed(tips)]
             tips = [(a, tip, tips[i + 1][1] - 16 if i < 4 else -10) for i, (a, tip, _) in enumerate(tips)]

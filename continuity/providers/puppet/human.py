@@ -194,22 +194,22 @@ class _Human:
         parts: list[Part] = []
         feet: list[tuple[float, float]] = []
         far = self.body_facing
+        sitting = self.body_facing if self.body_turn else self.facing
         thick = place(0, 0, 0, 0.4 + 0.6 * build, 1)
         for side in (far, -far):
             thigh, shin = pose.legs[:2] if side < 0 else pose.legs[2:]
             shorten = 1.0
             hip_x = side * 44 * build * (1 - 0.2 * self.body_turn)
-            if pose.seated:  # thighs come towards the viewer, or point the way the body turns
-                forward = math.degrees(math.atan2(190 * self.body_turn, 60))
-                thigh, shin = -self.body_facing * forward - side * 9, self.body_facing * forward + side * 9
-                shorten = math.hypot(190 * self.body_turn, 60) / _THIGH
+            if pose.seated:  # thighs point the way the body turns; a front view turns them a little to be read
+                forward = 190 * max(self.body_turn, 0.5)
+                angle = math.degrees(math.atan2(forward, 60))
+                thigh, shin = -sitting * angle - side * 5, sitting * angle + side * 5
+                shorten = math.hypot(forward, 60) / _THIGH
             hip = self.root @ place(hip_x, _HIP, thigh)
             knee = hip @ place(0, _THIGH * shorten, shin)
             ankle = knee @ place(0, _SHIN)
-            toe = self.body_facing if self.body_turn else side
+            toe = sitting if self.body_turn or pose.seated else side
             foot = ankle @ place(0, 0, -(thigh + shin) * 0.7, toe * (1 if self.body_turn else 0.72), 1)
-            if pose.seated and not self.body_turn:
-                hip = self.root @ place(hip_x, _HIP - 6, thigh)
             parts += [
                 self.part("boot", foot, lambda: clothes.draw_boot(outfit, self.style), outfit.boots),
                 self.part("shin", knee @ thick, lambda: clothes.draw_leg(outfit, self.style, lower=True), outfit.trousers),

@@ -77,7 +77,9 @@ def open_picture(path: Path) -> tuple[np.ndarray, dict[str, str]]:
     except FileNotFoundError:
         raise MediaError(f"{path}: no such picture; restore it, for example with `dvc pull`") from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        reason = "is not a picture" if isinstance(error, UnidentifiedImageError) else f"is damaged or truncated ({error})"
+        reason = (
+            "is not a picture" if isinstance(error, UnidentifiedImageError) else f"is damaged or truncated ({error})"
+        )
         raise MediaError(f"{path}: {reason}; restore it, for example with `dvc pull`") from error
 
 
@@ -115,7 +117,9 @@ def keep(references: Sequence[Reference], subject: str, wardrobe: str | None) ->
     face = next((kept for role, kept in pictures if role.endswith("/headshot")), pictures[0][1])
     if wardrobe is None or face.wardrobe == wardrobe:
         return face, True
-    dressed = next((k for role, k in pictures if k.wardrobe == wardrobe or role.endswith(f"/wardrobe-{wardrobe}")), None)
+    dressed = next(
+        (k for role, k in pictures if k.wardrobe == wardrobe or role.endswith(f"/wardrobe-{wardrobe}")), None
+    )
     if dressed is None:
         return face, False
     return replace(face, traits=replace(face.traits, outfit=dressed.traits.outfit), wardrobe=wardrobe), True  # type: ignore[type-var]
@@ -147,8 +151,14 @@ def stray(traits: Traits, drift: float, seed: int, *, gross: bool = True, steps:
 
 def toward(first: Traits, second: Traits, share: float) -> Traits:
     """``first`` moved by ``share`` of the way to ``second``; what cannot be mixed is ``second``'s past 0."""
-    mixed = {f.name: _between(getattr(first, f.name), getattr(second, f.name), share) for f in fields(Traits) if f.name != "outfit"}
-    clothes = {f.name: _between(getattr(first.outfit, f.name), getattr(second.outfit, f.name), share) for f in fields(Outfit)}
+    mixed = {
+        f.name: _between(getattr(first, f.name), getattr(second, f.name), share)
+        for f in fields(Traits)
+        if f.name != "outfit"
+    }
+    clothes = {
+        f.name: _between(getattr(first.outfit, f.name), getattr(second.outfit, f.name), share) for f in fields(Outfit)
+    }
     return Traits(**mixed, outfit=Outfit(**clothes))
 
 
@@ -204,7 +214,9 @@ def _small(traits: Traits, drift: float, chance: random.Random) -> Traits:
         low, high = (0.0, 1.0) if name == "hair_length" else (0.75, 1.3)
         changed[name] = round(min(max(getattr(traits, name) + 0.11 * drift * _heavy(chance), low), high), 4)
     clothes = {
-        name: _tinted(worn, drift * 0.8, chance) for name in _CLOTHES if (worn := getattr(traits.outfit, name)) is not None
+        name: _tinted(worn, drift * 0.8, chance)
+        for name in _CLOTHES
+        if (worn := getattr(traits.outfit, name)) is not None
     }
     for name in ("beard", "glasses"):
         if (worn := getattr(traits, name)) is not None:
@@ -214,7 +226,10 @@ def _small(traits: Traits, drift: float, chance: random.Random) -> Traits:
 
 def _tinted(colour: str, drift: float, chance: random.Random) -> str:
     return colours.shift(
-        colour, hue=18 * drift * _heavy(chance), lightness=0.07 * drift * _heavy(chance), chroma=max(0.3, 1 + 0.25 * drift * _heavy(chance))
+        colour,
+        hue=18 * drift * _heavy(chance),
+        lightness=0.07 * drift * _heavy(chance),
+        chroma=max(0.3, 1 + 0.25 * drift * _heavy(chance)),
     )
 
 
@@ -238,7 +253,10 @@ def _gross(traits: Traits, chance: random.Random, count: int) -> Traits:
     if traits.glasses:
         faults.append({"glasses": None})
     if outfit.scarf:
-        faults += [{"outfit": replace(outfit, scarf=None)}, {"outfit": replace(outfit, scarf=_far_hue(outfit.scarf, far))}]
+        faults += [
+            {"outfit": replace(outfit, scarf=None)},
+            {"outfit": replace(outfit, scarf=_far_hue(outfit.scarf, far))},
+        ]
     elif outfit.jacket:
         faults.append({"outfit": replace(outfit, jacket=_far_hue(outfit.jacket, far))})
     chosen: dict[str, Any] = {}

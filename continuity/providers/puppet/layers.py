@@ -92,16 +92,19 @@ class LayerCache:
             self._layers[key] = premultiply(image), place(x, y, 0, 1 / scale)
         return self._layers[key]
 
-    def compose(self, parts: Sequence[Part], view: Matrix, width: int, height: int) -> tuple[np.ndarray, Rectangle]:
+    def compose(
+        self, parts: Sequence[Part], view: Matrix, scale: float, width: int, height: int
+    ) -> tuple[np.ndarray, Rectangle]:
         """All parts, back to front, in a (height, width, 4) premultiplied picture; and the rectangle they touch.
 
-        The rectangle is empty (x1 <= x0) when nothing falls inside the picture.
+        ``view`` takes figure units to pixels. Layers are kept at ``scale`` pixels per unit, near the view's
+        own; hold it still while the camera moves, or every frame draws its layers anew. The rectangle is empty (x1 <= x0) when nothing falls inside the picture.
         """
         picture = np.zeros((height, width, 4), np.uint8)
         x0, y0, x1, y1 = width, height, 0, 0
         for part in parts:
             to_picture = view @ part.transform
-            layer, to_pivot = self.layer(part, math.sqrt(abs(np.linalg.det(view[:2, :2]))))
+            layer, to_pivot = self.layer(part, scale)
             matrix = to_picture @ to_pivot
             rows, columns = layer.shape[:2]
             corners = matrix @ np.array([[0, columns, columns, 0], [0, 0, rows, rows], [1, 1, 1, 1.0]])

@@ -86,7 +86,9 @@ def track_of(path: Path) -> Track:
         data = unpack.decompress(base64.b64decode(text, validate=True), _MAX_BYTES)
         return _from_json(json.loads(data))
     except (ValueError, KeyError, TypeError, IndexError, zlib.error) as error:
-        raise MediaError(f"{path}: the performance in its metadata is damaged ({error}); make the take again") from error
+        raise MediaError(
+            f"{path}: the performance in its metadata is damaged ({error}); make the take again"
+        ) from error
 
 
 def boxes(track: Track, frame: int) -> Mapping[str, tuple[int, int, int, int]]:
@@ -103,7 +105,8 @@ def metadata_of(track: Track) -> dict[str, str]:
     packed = zlib.compress(_compact(_to_json(track)).encode(), 9)
     last = track.frames - 1
     end = {
-        member.id: {"pose": asdict(member.poses[last]), "x": member.xs[last], "scale": member.scales[last]} for member in track.cast
+        member.id: {"pose": asdict(member.poses[last]), "x": member.xs[last], "scale": member.scales[last]}
+        for member in track.cast
     }
     return {TRACK_KEY: base64.b64encode(packed).decode(), END_KEY: _compact({"format": _FORMAT, "cast": end})}
 
@@ -112,7 +115,9 @@ def end_states(text: str) -> dict[str, EndState]:
     """Where everyone stood, from the text of a last frame's chunk. Raises ValueError when it is damaged."""
     try:
         cast = json.loads(text)["cast"]
-        return {who: EndState(_pose(list(state["pose"].items())), state["x"], state["scale"]) for who, state in cast.items()}
+        return {
+            who: EndState(_pose(list(state["pose"].items())), state["x"], state["scale"]) for who, state in cast.items()
+        }
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"not an end state: {error}") from error
 
@@ -148,12 +153,19 @@ def _from_json(value: Mapping[str, Any]) -> Track:
         timeline = tuple((share, Traits.from_json(traits)) for share, traits in member["timeline"])
         cast.append(
             Member(
-                member["id"], member["style"], Traits.from_json(member["kept"]), timeline, poses,
-                tuple(member["xs"]), tuple(member["scales"]),
+                member["id"],
+                member["style"],
+                Traits.from_json(member["kept"]),
+                timeline,
+                poses,
+                tuple(member["xs"]),
+                tuple(member["scales"]),
             )  # fmt: skip
         )
     stage = Stage(**{**value["stage"], "props": tuple(value["stage"]["props"])})
-    track = Track(value["fps"], value["width"], value["height"], stage, tuple(value["zooms"]), tuple(value["pans"]), tuple(cast))
+    track = Track(
+        value["fps"], value["width"], value["height"], stage, tuple(value["zooms"]), tuple(value["pans"]), tuple(cast)
+    )
     if not track.frames or any(len(member.poses) != track.frames for member in track.cast):
         raise ValueError("its frames do not add up")
     return track

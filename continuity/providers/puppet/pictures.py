@@ -9,7 +9,6 @@ from typing import Any, Literal
 from continuity.jobs.request import Request, derive_seed
 from continuity.providers.puppet import casting, identity, words
 from continuity.providers.puppet.acting import ANGLES, read_expression
-from continuity.providers.puppet.draw import backdrop, portrait, prop_picture
 from continuity.providers.puppet.identity import Kept, stray
 from continuity.providers.puppet.rig import Pose
 
@@ -21,10 +20,14 @@ _DEFAULT_RESOLUTION = (768, 768)
 
 def draw_picture(request: Request, path: Path) -> None:
     """Make one library picture at ``path``, with what it shows written into it."""
+    from continuity.providers.puppet.draw import backdrop, prop_picture
+
     step = request.direction["step"]
     width, height = request.resolution or _DEFAULT_RESOLUTION
     if step == "location":
-        stage = replace(casting.stage(request, words.style_of(str(request.direction.get("look_style", "")))), framing="wide")
+        stage = replace(
+            casting.stage(request, words.style_of(str(request.direction.get("look_style", "")))), framing="wide"
+        )
         identity.write_picture(path, backdrop(stage, width, height), Kept(stage.location, seed=stage.seed))
     elif step == "prop":
         prop: dict[str, Any] = dict(request.direction["prop"])
@@ -36,6 +39,8 @@ def draw_picture(request: Request, path: Path) -> None:
 
 
 def _draw_character(request: Request, path: Path, step: str, width: int, height: int) -> None:
+    from continuity.providers.puppet.draw import portrait
+
     trait = str(request.direction.get("trait") or "")
     member = {"look_style": request.direction.get("look_style", ""), **request.direction["character"]}
     wardrobe = trait if step == "wardrobe" else member.get("wardrobe")

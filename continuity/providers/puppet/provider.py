@@ -20,7 +20,6 @@ from continuity.errors import MediaError, RequestRefused
 from continuity.jobs.request import Request, derive_seed
 from continuity.providers.base import LocalProvider
 from continuity.providers.puppet import acting, casting, filming, identity, lipsync, motion_track, pictures, sound
-from continuity.providers.puppet.casting import Figure
 from continuity.providers.puppet.identity import DEFAULT_DRIFT
 from continuity.providers.puppet.motion_track import Member, Track, track_of
 
@@ -50,7 +49,9 @@ class Puppet(LocalProvider):
         import cv2
 
         cv2.setNumThreads(1)
-        {"image": pictures.draw_picture, "video": _take, "motion": _transferred, "repair": _repaired}[request.kind](request, path)
+        {"image": pictures.draw_picture, "video": _take, "motion": _transferred, "repair": _repaired}[request.kind](
+            request, path
+        )
 
 
 def _take(request: Request, path: Path) -> None:
@@ -73,9 +74,19 @@ def _take(request: Request, path: Path) -> None:
     members = []
     for figure in figures:
         who = figure.actor.id
-        timeline = identity.stray(figure.traits, drift, derive_seed(request.seed, who, "drift"), gross=figure.from_pictures)
+        timeline = identity.stray(
+            figure.traits, drift, derive_seed(request.seed, who, "drift"), gross=figure.from_pictures
+        )
         members.append(
-            Member(who, figure.style, figure.traits, timeline, performance.poses[who], performance.xs[who], performance.scales[who])
+            Member(
+                who,
+                figure.style,
+                figure.traits,
+                timeline,
+                performance.poses[who],
+                performance.xs[who],
+                performance.scales[who],
+            )
         )
     carried = {beat.prop for beat in performance.beats if beat.prop and beat.gesture != "point"}
     stage = replace(stage, props=tuple(prop for prop in stage.props if prop not in carried))
@@ -117,7 +128,9 @@ def _repaired(request: Request, path: Path) -> None:
     for member in failed.cast:
         figure = casting.figure(request, {"kind": member.kept.kind, **told.get(member.id, {}), "character": member.id})
         if figure.from_pictures:
-            nearer = tuple((share, identity.toward(traits, figure.traits, 1 - residual)) for share, traits in member.timeline)
+            nearer = tuple(
+                (share, identity.toward(traits, figure.traits, 1 - residual)) for share, traits in member.timeline
+            )
             member = replace(member, kept=figure.traits, timeline=nearer)
         cast.append(member)
     if cast == list(failed.cast):
@@ -128,13 +141,19 @@ def _repaired(request: Request, path: Path) -> None:
 
 
 def _given(transfer: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in transfer.items() if name in ("look", "look_style", "wardrobe", "wardrobe_words") and value}
+    return {
+        name: value
+        for name, value in transfer.items()
+        if name in ("look", "look_style", "wardrobe", "wardrobe_words") and value
+    }
 
 
 def _resized(request: Request, track: Track, clip: Path) -> Track:
     """The track at the resolution asked for; its timing belongs to the performance and stays."""
     if request.fps is not None and request.fps != track.fps:
-        raise RequestRefused(f"{request.subject}: {clip} runs at {track.fps} frames per second, {request.fps} were asked for")
+        raise RequestRefused(
+            f"{request.subject}: {clip} runs at {track.fps} frames per second, {request.fps} were asked for"
+        )
     if request.seconds is not None and abs(round(request.seconds * track.fps) - track.frames) > 1:
         seconds = track.frames / track.fps
         raise RequestRefused(f"{request.subject}: {clip} lasts {seconds:g} s, {request.seconds:g} were asked for")
@@ -165,7 +184,9 @@ def _start(request: Request) -> tuple[Mapping[str, acting.EndState] | None, np.n
     try:
         return motion_track.end_states(notes[motion_track.CHUNK]), None
     except ValueError as error:
-        raise MediaError(f"{reference.path}: the end state in it is damaged ({error}); delete it and run `dvc repro` again") from error
+        raise MediaError(
+            f"{reference.path}: the end state in it is damaged ({error}); delete it and run `dvc repro` again"
+        ) from error
 
 
 def _lines(request: Request, fps: int, frames: int) -> tuple[list[tuple[np.ndarray, float]], list[acting.Spoken]]:
@@ -197,7 +218,9 @@ def _lines(request: Request, fps: int, frames: int) -> tuple[list[tuple[np.ndarr
 def _objections(request: Request) -> list[str]:
     """What cannot be done as asked, worst first."""
     if request.kind not in _PARAMETERS:
-        return [f"`puppet` makes {', '.join(_PARAMETERS)}, not {request.kind}; choose another card under models.{request.kind}"]
+        return [
+            f"`puppet` makes {', '.join(_PARAMETERS)}, not {request.kind}; choose another card under models.{request.kind}"
+        ]
     found = []
     for name, value in request.parameters.items():
         allowed = _PARAMETERS[request.kind]
@@ -213,8 +236,14 @@ def _form(request: Request) -> list[str]:
     moving = request.kind == "video"
     if request.resolution is not None:
         width, height = request.resolution
-        if min(width, height) < 32 or max(width, height) > max(MAX_RESOLUTION) or min(width, height) > min(MAX_RESOLUTION):
-            found.append(f"{width}x{height} cannot be drawn; `puppet` goes from 32x32 to {MAX_RESOLUTION[0]}x{MAX_RESOLUTION[1]}")
+        if (
+            min(width, height) < 32
+            or max(width, height) > max(MAX_RESOLUTION)
+            or min(width, height) > min(MAX_RESOLUTION)
+        ):
+            found.append(
+                f"{width}x{height} cannot be drawn; `puppet` goes from 32x32 to {MAX_RESOLUTION[0]}x{MAX_RESOLUTION[1]}"
+            )
         elif request.kind != "image" and (width % 2 or height % 2):
             found.append(f"{width}x{height} cannot be encoded; give even width and height")
     elif moving:

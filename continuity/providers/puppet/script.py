@@ -64,7 +64,25 @@ _IRREGULAR = {
 
 _PLURAL = {"they", "both", "everyone", "all", "together"}
 _SINGULAR = {"he", "she", "it", "who"}
-_BREAKS = {",", ";", ".", "!", "?", ":", "—", "–", "then", "and", "while", "as", "but", "before", "after", "until", "when"}
+_BREAKS = {
+    ",",
+    ";",
+    ".",
+    "!",
+    "?",
+    ":",
+    "—",
+    "–",
+    "then",
+    "and",
+    "while",
+    "as",
+    "but",
+    "before",
+    "after",
+    "until",
+    "when",
+}
 _STOPS = {".", "!", "?", ";"}
 _TOGETHER = {"while", "as", "when"}
 _DIRECTIONS = {
@@ -76,7 +94,25 @@ _DIRECTIONS = {
     "themselves": "self", "each": "each", "forward": "camera", "forwards": "camera", "window": "away",
 }  # fmt: skip
 # "turns her back", "lifts its head", "the right word": nouns that look like verbs are nouns after these.
-_ARTICLES = {"a", "an", "the", "her", "his", "its", "their", "my", "your", "our", "this", "that", "some", "one", "two", "of", "no"}
+_ARTICLES = {
+    "a",
+    "an",
+    "the",
+    "her",
+    "his",
+    "its",
+    "their",
+    "my",
+    "your",
+    "our",
+    "this",
+    "that",
+    "some",
+    "one",
+    "two",
+    "of",
+    "no",
+}
 _ADVERBS = {"slowly", "quickly", "once", "twice", "again", "still", "just", "now", "almost", "also", "suddenly", "very", "not", "to", "never", "even"}  # fmt: skip
 _SMALL = _ARTICLES | _ADVERBS | set(_DIRECTIONS) | {
     "at", "on", "for", "by", "with", "from", "into", "onto", "over", "under", "through", "past", "along", "across", "beside", "near",
@@ -90,7 +126,11 @@ def _forms(verb: str) -> set[str]:
         return set()
     stem = verb[:-1] if verb.endswith("e") else verb
     doubled = stem + stem[-1] if re.fullmatch(r".*[^aeiou][aeiou][bdgmnprt]", verb) else stem
-    third = verb[:-1] + "ies" if re.fullmatch(r".*[^aeiou]y", verb) else verb + ("es" if re.search(r"(s|sh|ch|x|z|o)$", verb) else "s")
+    third = (
+        verb[:-1] + "ies"
+        if re.fullmatch(r".*[^aeiou]y", verb)
+        else verb + ("es" if re.search(r"(s|sh|ch|x|z|o)$", verb) else "s")
+    )
     past = verb[:-1] + "ied" if third.endswith("ies") else stem + "ed"
     return {verb, third, stem + "ing", doubled + "ing", past, doubled + "ed"}
 
@@ -155,7 +195,10 @@ def unread_words(action: str) -> list[str]:
         if any(_is_verb(clause, index) for index in range(len(clause))):
             subject_named = True
             continue
-        start = next((i for i, word in enumerate(clause) if word not in _PLURAL | _SINGULAR and word not in capitals), len(clause))
+        start = next(
+            (i for i, word in enumerate(clause) if word not in _PLURAL | _SINGULAR and word not in capitals),
+            len(clause),
+        )
         subject_named = subject_named or start > 0
         rest = [word for word in clause[start:] if not word.endswith("ly") and word not in _ADVERBS]
         if subject_named and rest and rest[0] not in _SMALL and (start > 0 or re.search(r"(s|ing|ed)$", rest[0])):

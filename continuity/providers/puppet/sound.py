@@ -30,7 +30,9 @@ def room_tone(location: str, count: int) -> np.ndarray:
     cutoff = chance.uniform(250.0, 900.0)  # Hz
     hum = chance.choice([50.0, 60.0, 90.0, 120.0])
     pole = float(np.exp(-2 * np.pi * cutoff / RATE))
-    noise = lfilter([1 - pole], [1, -pole], chance.standard_normal(count + RATE // 10))[RATE // 10 :]  # past the filter's start
+    noise = lfilter([1 - pole], [1, -pole], chance.standard_normal(count + RATE // 10))[
+        RATE // 10 :
+    ]  # past the filter's start
     noise /= max(float(np.sqrt(np.mean(noise**2))), 1e-9)
     tone = noise + 0.35 * np.sin(2 * np.pi * hum * np.arange(count) / RATE)
     return (tone / np.sqrt(np.mean(tone**2)) * 10 ** (ROOM_TONE_DBFS / 20)).astype(np.float32)

@@ -107,6 +107,11 @@ class Fragment:
         self._ids += 1
         return f"u{self._ids}"
 
+    def insert(self, fragment: str, prefix: str) -> None:
+        """Another fragment as a part of this one; ``prefix`` (letters and digits count) keeps its ids apart."""
+        name = "".join(c for c in prefix if c.isalnum())
+        self._parts.append(fragment.replace('id="u', f'id="{name}u').replace("url(#u", f"url(#{name}u"))
+
     def fill(self, path: str, colour: str, opacity: float = 1.0, extra: str = "") -> None:
         faded = "" if opacity == 1 else f' opacity="{opacity:g}"'
         self._parts.append(f'<path d="{path}" fill="{colour}"{faded} {extra}/>')

@@ -19,9 +19,12 @@ from continuity.providers.puppet.rig import Outfit, Style, Traits
 _ANIME = {"anime", "cel", "cel-shaded", "manga", "cartoon", "comic", "ink", "inked", "flat", "toon", "2d"}
 
 _SKIN = {
-    "porcelain": "#fbe6da", "pale": "#fae2d5", "fair": "#ffdfcb", "light": "#f8d5bd", "rosy": "#fbd3c3", "peach": "#f8d0b4",
-    "golden": "#e2b184", "tan": "#d9a375", "tanned": "#d9a375", "olive": "#cfa57c", "warm": "#dca981", "medium": "#c98f66",
-    "bronze": "#b47c50", "brown": "#94603e", "dark": "#76482f", "deep": "#5f3826", "black": "#5a3726", "ebony": "#4b2d20",
+    "porcelain": "#fbe6da", "pale": "#fae2d5", "fair": "#ffdfcb", "light": "#f8d5bd", "rosy": "#fbd3c3",
+    "peach": "#f8d0b4",
+    "golden": "#e2b184", "tan": "#d9a375", "tanned": "#d9a375", "olive": "#cfa57c", "warm": "#dca981",
+    "medium": "#c98f66",
+    "bronze": "#b47c50", "brown": "#94603e", "dark": "#76482f", "deep": "#5f3826", "black": "#5a3726",
+    "ebony": "#4b2d20",
 }  # fmt: skip
 _SKIN_RANGE = ("#fbe2d3", "#f3cdb1", "#dba981", "#b97f56", "#8c5a3b", "#673e2a")
 _HAIR_RANGE = ("#26222a", "#3a2a25", "#5a3b2a", "#7b4a2c", "#a5692f", "#d1a763", "#e2c27a", "#8d8a8c")
@@ -29,19 +32,23 @@ _EYE_RANGE = ("#5a3a26", "#7a5a34", "#5f7d4a", "#43859f", "#6d8798", "#3f6ab0")
 _CLOTH_RANGE = ("#4a3a3c", "#46566b", "#5c6b4f", "#7a5a46", "#6b4a62", "#8a8377", "#34506a", "#8f4c40")
 
 _HAIR_LENGTHS = {
-    "cropped": 0.03, "shaved": 0.0, "buzz": 0.02, "short": 0.22, "ear-length": 0.3, "chin-length": 0.45, "jaw-length": 0.5,
+    "cropped": 0.03, "shaved": 0.0, "buzz": 0.02, "short": 0.22, "ear-length": 0.3, "chin-length": 0.45,
+    "jaw-length": 0.5,
     "medium": 0.6, "neck-length": 0.6, "shoulder-length": 0.78, "long": 0.92, "waist-length": 1.0, "flowing": 0.95,
 }  # fmt: skip
 _HAIR_STYLES = {
     "bob": ("bob", 0.5), "bobbed": ("bob", 0.5), "ponytail": ("ponytail", 0.8), "pony-tail": ("ponytail", 0.8),
-    "bun": ("bun", 0.6), "topknot": ("bun", 0.6), "curly": ("curly", 0.4), "curls": ("curly", 0.4), "afro": ("curly", 0.4),
+    "bun": ("bun", 0.6), "topknot": ("bun", 0.6), "curly": ("curly", 0.4), "curls": ("curly", 0.4),
+    "afro": ("curly", 0.4),
     "wavy": ("curly", 0.6), "coils": ("curly", 0.35),
 }  # fmt: skip
 _COATS = {
     "jacket": "jacket", "blazer": "jacket", "anorak": "jacket", "parka": "coat", "coat": "coat", "overcoat": "coat",
-    "trenchcoat": "coat", "trench": "coat", "duffel": "coat", "raincoat": "raincoat", "oilskin": "raincoat", "mackintosh": "raincoat",
+    "trenchcoat": "coat", "trench": "coat", "duffel": "coat", "raincoat": "raincoat", "oilskin": "raincoat",
+    "mackintosh": "raincoat",
     "poncho": "raincoat", "cardigan": "cardigan", "vest": "cardigan", "waistcoat": "cardigan", "gilet": "cardigan",
-    "dress": "dress", "gown": "dress", "pinafore": "dress", "hoodie": "jacket", "apron": "dress", "cloak": "coat", "cape": "coat",
+    "dress": "dress", "gown": "dress", "pinafore": "dress", "hoodie": "jacket", "apron": "dress", "cloak": "coat",
+    "cape": "coat",
 }  # fmt: skip
 _SHIRTS = {"shirt", "t-shirt", "tee", "blouse", "sweater", "jumper", "pullover", "turtleneck", "top", "tunic", "polo"}
 _TROUSERS = {"trousers", "pants", "jeans", "shorts", "leggings", "chinos", "slacks", "dungarees", "overalls", "skirt"}
@@ -51,8 +58,10 @@ _HATS = {"hat": "beanie", "beanie": "beanie", "cap": "cap", "beret": "beret", "h
 _GLASSES = {"glasses", "spectacles", "eyeglasses", "specs"}
 _BEARDS = {"beard", "goatee", "stubble", "moustache", "mustache", "bearded"}
 _SPECIES = {
-    "fox": "fox", "vixen": "fox", "wolf": "fox", "dog": "fox", "puppy": "fox", "cat": "cat", "kitten": "cat", "tiger": "cat",
-    "lion": "cat", "lynx": "cat", "bear": "bear", "panda": "bear", "hamster": "bear", "otter": "bear", "rabbit": "rabbit",
+    "fox": "fox", "vixen": "fox", "wolf": "fox", "dog": "fox", "puppy": "fox", "cat": "cat", "kitten": "cat",
+    "tiger": "cat",
+    "lion": "cat", "lynx": "cat", "bear": "bear", "panda": "bear", "hamster": "bear", "otter": "bear",
+    "rabbit": "rabbit",
     "bunny": "rabbit", "hare": "rabbit", "mouse": "rabbit",
 }  # fmt: skip
 _FUR = {"fox": "#ee8a3c", "cat": "#9a8f8a", "bear": "#8a5a3a", "rabbit": "#b9a796"}
@@ -61,12 +70,16 @@ _NOT_WORN = {"no", "without", "never"}
 _SIZES = {
     "huge": 1.22, "large": 1.15, "big": 1.15, "wide": 1.12, "broad": 1.13, "round": 1.1, "full": 1.08, "strong": 1.12,
     "square": 1.14, "thick": 1.3, "bushy": 1.35, "heavy": 1.25, "long": 1.14, "tall": 1.1, "stocky": 1.15, "plump": 1.2,
-    "small": 0.86, "little": 0.86, "tiny": 0.82, "narrow": 0.88, "slim": 0.88, "slender": 0.86, "thin": 0.8, "fine": 0.82,
-    "delicate": 0.86, "pointed": 0.86, "short": 0.88, "button": 0.84, "petite": 0.86, "fluffy": 1.15, "bushy-tailed": 1.2,
+    "small": 0.86, "little": 0.86, "tiny": 0.82, "narrow": 0.88, "slim": 0.88, "slender": 0.86, "thin": 0.8,
+    "fine": 0.82,
+    "delicate": 0.86, "pointed": 0.86, "short": 0.88, "button": 0.84, "petite": 0.86, "fluffy": 1.15,
+    "bushy-tailed": 1.2,
 }  # fmt: skip
 _SHAPES = {
-    "eyes": "eye_scale", "eye": "eye_scale", "face": "face_width", "cheeks": "face_width", "jaw": "jaw", "chin": "jaw", "nose": "nose",
-    "brows": "brows", "eyebrows": "brows", "build": "build", "body": "build", "shoulders": "build", "ears": "ears", "ear": "ears",
+    "eyes": "eye_scale", "eye": "eye_scale", "face": "face_width", "cheeks": "face_width", "jaw": "jaw",
+    "chin": "jaw", "nose": "nose",
+    "brows": "brows", "eyebrows": "brows", "build": "build", "body": "build", "shoulders": "build", "ears": "ears",
+    "ear": "ears",
     "tail": "tail", "height": "height", "stature": "height",
 }  # fmt: skip
 
@@ -263,7 +276,14 @@ def _shapes(read: _Phrases) -> dict[str, float]:
         sized = next((_SIZES[word] for word in about[:-1] if word in _SIZES), None) if about else None
         if sized is not None and trait not in found:
             found[trait] = min(sized, 1.25) if trait != "height" else 1 + (sized - 1) * 0.7
-    for word, size in (("tall", 1.08), ("petite", 0.93), ("stocky", 1.15), ("slim", 0.9), ("slender", 0.88), ("plump", 1.2)):
+    for word, size in (
+        ("tall", 1.08),
+        ("petite", 0.93),
+        ("stocky", 1.15),
+        ("slim", 0.9),
+        ("slender", 0.88),
+        ("plump", 1.2),
+    ):
         if word in read.words:
             found.setdefault("height" if word in ("tall", "petite") else "build", size)
     return found

@@ -17,7 +17,11 @@ class HistogramEncoder:
     id = "histogram-lab-thirds"
 
     def embed(self, pictures: Sequence[np.ndarray]) -> np.ndarray:
-        return unit(np.stack([lab_thirds(picture) for picture in pictures])) if len(pictures) else np.zeros((0, 1089), np.float32)
+        return (
+            unit(np.stack([lab_thirds(picture) for picture in pictures]))
+            if len(pictures)
+            else np.zeros((0, 1089), np.float32)
+        )
 
 
 class PixelsEncoder:
@@ -26,5 +30,8 @@ class PixelsEncoder:
     id = "pixels-16"
 
     def embed(self, pictures: Sequence[np.ndarray]) -> np.ndarray:
-        small = [cv2.resize(picture, (16, 16), interpolation=cv2.INTER_AREA).astype(np.float32).ravel() - 127.5 for picture in pictures]
+        small = [
+            cv2.resize(picture, (16, 16), interpolation=cv2.INTER_AREA).astype(np.float32).ravel() - 127.5
+            for picture in pictures
+        ]
         return unit(np.stack(small)) if small else np.zeros((0, 768), np.float32)

@@ -45,10 +45,14 @@ class ClipEncoder:
         if device.startswith("cuda") and not torch.cuda.is_available():
             raise ScorerUnavailable(f"scorer clip: device {device!r} is not there; set `device: cpu`")
         if weights is not None and not Path(weights).is_file():
-            raise ScorerUnavailable(f"scorer clip: the checkpoint {weights} does not exist; correct `weights` or use scorer=embedded")
+            raise ScorerUnavailable(
+                f"scorer clip: the checkpoint {weights} does not exist; correct `weights` or use scorer=embedded"
+            )
         try:
             with _quick_and_quiet(needs_hub=weights is None):
-                network = open_clip.create_model(model, pretrained=weights or pretrained, device=device, load_weights=True)
+                network = open_clip.create_model(
+                    model, pretrained=weights or pretrained, device=device, load_weights=True
+                )
         except Exception as error:
             # open_clip and its hub client raise many unrelated classes; all of them mean: no weights.
             reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

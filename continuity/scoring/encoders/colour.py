@@ -22,7 +22,9 @@ def lab_thirds(picture: np.ndarray) -> np.ndarray:
     """
     small = cv2.resize(picture, (WORKING_SIDE, WORKING_SIDE), interpolation=cv2.INTER_AREA)
     lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB).reshape(-1, 3)
-    places = np.stack([lab[:, 1] / CHROMA_STEP + 5, lab[:, 2] / CHROMA_STEP + 5, lab[:, 0] / 100 * (LIGHTNESS_BINS - 1)])
+    places = np.stack(
+        [lab[:, 1] / CHROMA_STEP + 5, lab[:, 2] / CHROMA_STEP + 5, lab[:, 0] / 100 * (LIGHTNESS_BINS - 1)]
+    )
     shape = np.array([CHROMA_BINS, CHROMA_BINS, LIGHTNESS_BINS])
     places = np.clip(places, 0, (shape - 1)[:, None] - 1e-4)
     low = places.astype(np.int64)

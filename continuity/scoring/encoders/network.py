@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -46,7 +47,7 @@ class LiteNetwork:
         model = timm.create_model("tf_efficientnet_lite2", pretrained=False)
         model.load_state_dict(_carried_weights(model.state_dict()))
         dtype = torch.bfloat16 if precision == "bfloat16" else torch.float32
-        self._model = model.eval().to(dtype=dtype, memory_format=torch.channels_last)
+        self._model = model.eval().to(dtype=dtype).to(memory_format=torch.channels_last)
         self._dtype = dtype
 
     def _input(self, pictures: np.ndarray) -> Any:
@@ -91,7 +92,7 @@ def _pooled(maps: np.ndarray, weights: np.ndarray) -> np.ndarray:
     height, width = maps.shape[2:]
     window = cv2.resize(weights, (width, height), interpolation=cv2.INTER_AREA)
     bands = thirds_of(height)[:, :, None] * window[None]
-    bands /= bands.sum(axis=(1, 2), keepdims=True)
+    bands = bands / bands.sum(axis=(1, 2), keepdims=True)
     return np.einsum("nchw,bhw->nbc", maps, bands, optimize=True).reshape(len(maps), -1).astype(np.float32)
 
 
@@ -101,7 +102,7 @@ def _carried_weights(expected: dict[str, Any]) -> dict[str, Any]:
     try:
         files = metadata.distribution(PACKAGE).files or []
         file = next(f for f in files if f.name.endswith(".pth"))
-        path = file.locate()
+        path = Path(str(file.locate()))
         data = path.read_bytes()
     except (metadata.PackageNotFoundError, StopIteration, OSError):
         raise ScorerUnavailable(

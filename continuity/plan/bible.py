@@ -1,0 +1,103 @@
+"""The files of ``conf/character``, ``location``, ``prop`` and ``voice``: who and what a series is made of."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from continuity.plan.ids import Id
+from continuity.plan.sections import Fraction, Inside, Section, Seed, Text
+
+
+class LookConfig(Section):
+    style: Text
+    master: Inside | None = None  # under assets/masters/
+
+
+class Still(Section):
+    """One frame of a reference clip. ``at``: seconds in the file; ``box``: x, y, width, height as shares."""
+
+    at: float = Field(ge=0)
+    box: tuple[Fraction, Fraction, Fraction, Fraction] | None = None
+
+    @model_validator(mode="after")
+    def _box_inside(self) -> Still:
+        if self.box and (self.box[0] + self.box[2] > 1.0001 or self.box[1] + self.box[3] > 1.0001):
+            raise PydanticCustomError("section", "box reaches beyond the picture: x + width and y + height ≤ 1", {})
+        return self
+
+
+class Clip(Section):
+    """A short film of a character that stands in for a master."""
+
+    file: Inside  # in the project, or package:<distribution>/<path inside it>
+    start: float = Field(default=0.0, ge=0)
+    seconds: float = Field(default=4.0, gt=0, le=4)
+    stills: dict[Annotated[str, Field(pattern=r"^(headshot|(angle|expression|wardrobe)-[a-z][a-z0-9-]*)$")], Still]
+
+    @model_validator(mode="after")
+    def _stills_inside(self) -> Clip:
+        if "headshot" not in self.stills:
+            raise PydanticCustomError("section", "stills must have a headshot: every other picture leans on it", {})
+        for name, still in self.stills.items():
+            if not self.start <= still.at <= self.start + self.seconds:
+                raise PydanticCustomError(
+                    "section",
+                    "stills.{name}.at: {at} lies outside the clip ({start} to {end} s)",
+                    {"name": name, "at": still.at, "start": self.start, "end": self.start + self.seconds},
+                )
+        return self
+
+
+class CharacterConfig(Section):
+    """``conf/character/<id>.yaml``: the bible of one character."""
+
+    name: Text
+    kind: Literal["human", "creature"]
+    pronouns: Literal["she", "he", "they", "it"] = "they"
+    bible: dict[Id, Text] = Field(min_length=1)
+    looks: dict[Id, LookConfig] = Field(min_length=1)
+    wardrobes: dict[Id, Text] = Field(default_factory=dict)
+    expressions: list[Id] = Field(default_factory=list)
+    angles: list[Id] = Field(default_factory=list)
+    voice: Id | None = None
+    seed: Seed | None = None  # another seed designs another library picture of the same words
+    clip: Clip | None = None
+
+    @model_validator(mode="after")
+    def _one_look_in_a_clip(self) -> CharacterConfig:
+        if self.clip and len(self.looks) > 1:
+            raise PydanticCustomError("section", "a character from a clip has the clip's look alone; keep one", {})
+        worn = (
+            [name.removeprefix("wardrobe-") for name in self.clip.stills if name.startswith("wardrobe-")]
+            if self.clip
+            else []
+        )
+        if missing := [name for name in worn if name not in self.wardrobes]:
+            raise PydanticCustomError(
+                "section",
+                "clip.stills.wardrobe-{name} shows a wardrobe without words; add wardrobes.{name}",
+                {"name": missing[0]},
+            )
+        return self
+
+
+class LocationConfig(Section):
+    name: Text
+    words: Text
+    times: dict[Id, Text] = Field(min_length=1)
+
+
+class PropConfig(Section):
+    name: Text
+    words: Text
+
+
+class VoiceConfig(Section):
+    preset: Text
+    sample: Text  # what the locked sample says
+    master: Inside | None = None  # under assets/masters/voices/
+    model: Id | None = None
+    parameters: dict[str, Any] = Field(default_factory=dict)

@@ -1,0 +1,218 @@
+"""Calibration: what same and different mean for this project's characters under this encoder.
+
+Per subject, from the project's own pictures and nothing else:
+- *same*: its references staged as frames (see `staging`), each against the other references;
+- *different*: other characters and the subject's lookalikes, staged alike; a project with neither takes the
+  windows of its location plates that resemble the subject most, and says so in ``calibrated_on``.
+
+``floor`` is the mean cosine to different characters, ``ceiling`` the mean within one; z = (s − floor) /
+(ceiling − floor). ``threshold`` is the equal error point of same against different, on z. ``found`` is the same
+for the locator's scores: staged references against plates and other characters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from continuity.plan.schema import Scorer
+from continuity.scoring import metrics, vectors
+from continuity.scoring.bank import Bank, bank_of, embed_crops, head_pictures, side_of, statistics_of
+from continuity.scoring.encoders import Encoder, load_encoder
+from continuity.scoring.locate import Locator, Statistics, crop
+from continuity.scoring.references import References, Subject, read_picture
+from continuity.scoring.staging import Staged, stage
+
+VERSION = 1  # raised when a change here makes other numbers: cached scores are then computed anew
+MOST_HEADS = 6  # references staged per subject
+MOST_PLATES = 6
+LEAST_FOUND = 0.3  # no window scoring less is ever taken for a head
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """One subject's calibration. ``same`` and ``different`` are raw cosines; ``threshold`` and the take's z compare."""
+
+    floor: float
+    ceiling: float
+    threshold: float
+    found: float
+    error: float  # share of pairs on the wrong side of the threshold
+    same: list[float]
+    different: list[float]
+    calibrated_on: str
+
+    def z(self, value: float | None) -> float | None:
+        return None if value is None else metrics.scaled(value, self.floor, self.ceiling)
+
+
+@dataclass(frozen=True)
+class Anchors:
+    """All subjects' anchors under one encoder."""
+
+    encoder: str
+    subjects: dict[str, Anchor]
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Anchors:
+        return cls(value["encoder"], {id: Anchor(**anchor) for id, anchor in value["subjects"].items()})
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What a process needs to score frames: built once per process from references and scorer."""
+
+    encoder: Encoder
+    statistics: Statistics
+    heads: Mapping[str, list[np.ndarray]]
+    banks: Mapping[str, Bank]
+    locator: Locator
+
+
+class _Key:
+    """Hashes by the pictures' bytes, carries the references along."""
+
+    def __init__(self, references: References, scorer: Scorer) -> None:
+        self.references, self.scorer = references, scorer
+        self.text = vectors.key_of(references.digest, scorer.encoder, scorer.parameters)
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and other.text == self.text
+
+
+def prepare(references: References, scorer: Scorer) -> Prepared:
+    """Templates and vectors of all subjects; cached for the life of the process."""
+    return _prepared(_Key(references, scorer))
+
+
+@lru_cache(maxsize=2)
+def _prepared(key: _Key) -> Prepared:
+    encoder = load_encoder(key.scorer.encoder, **key.scorer.parameters)
+    statistics = statistics_of(key.references)
+    heads = {id: head_pictures(subject, statistics) for id, subject in key.references.subjects.items()}
+    banks = {id: bank_of(pictures, encoder) for id, pictures in heads.items()}
+    return Prepared(encoder, statistics, heads, banks, Locator(heads, statistics))
+
+
+def anchors(references: References, scorer: Scorer, folder: Path) -> Anchors:
+    """Calibrate every subject; cached in ``folder`` by the pictures' bytes, the encoder and `VERSION`."""
+    encoder = load_encoder(scorer.encoder, **scorer.parameters)
+    key = vectors.key_of("anchors", VERSION, references.digest, encoder.id, scorer.threshold)
+    if (stored := vectors.load(folder, key)) is not None:
+        return Anchors.from_json(vectors.from_array(stored["json"]))
+    prepared = prepare(references, scorer)
+    plates = [read_picture(picture.path) for picture in list(references.locations.values())[:MOST_PLATES]]
+    staged = {
+        id: [stage(head, plates, seed=index) for index, head in enumerate(heads[:MOST_HEADS])]
+        for id, heads in prepared.heads.items()
+    }
+    subjects = {
+        id: _anchor(subject, references, prepared, staged, plates, scorer.threshold)
+        for id, subject in references.subjects.items()
+    }
+    result = Anchors(encoder.id, subjects)
+    vectors.save(folder, key, {"json": vectors.as_array(result.to_json())})
+    return result
+
+
+def _anchor(
+    subject: Subject,
+    references: References,
+    prepared: Prepared,
+    staged: Mapping[str, list[list[Staged]]],
+    plates: list[np.ndarray],
+    threshold: float | None,
+) -> Anchor:
+    bank, own = prepared.banks[subject.id], staged[subject.id]
+    same = [value for index, shots in enumerate(own) for value in _likeness(bank, shots, prepared.encoder, index)]
+    rivals = [id for id, other in references.subjects.items() if other.character != subject.character]
+    others = [value for id in rivals for shots in staged[id] for value in _likeness(bank, shots, prepared.encoder)]
+    doubles = [
+        value
+        for index, picture in enumerate(subject.lookalikes)
+        for value in _likeness(
+            bank, stage(_double(picture.path, subject, prepared), plates, seed=100 + index), prepared.encoder
+        )
+    ]
+    named = [f"{len(same)} staged references"]
+    if others:
+        named.append(f"{len(others)} of {len(rivals)} other subjects")
+    if doubles:
+        named.append(f"{len(doubles)} of {len(subject.lookalikes)} lookalikes")
+    background: list[float] = []
+    if not others:
+        background = _background(subject, prepared, plates)
+        named.append(f"{len(background)} background windows")
+    different = others + doubles + background
+    floor, ceiling = float(np.mean(others or different)), float(np.mean(same))
+    raw = metrics.equal_error(same, different)
+    cut = metrics.scaled(raw, floor, ceiling) or 0.0
+    return Anchor(
+        floor=floor,
+        ceiling=ceiling,
+        threshold=threshold if threshold is not None else cut,
+        found=_found(subject.id, prepared, own, [shots[1] for id in rivals for shots in staged[id][:3]], plates),
+        error=metrics.error_rate(same, different, raw),
+        same=[round(value, 5) for value in same],
+        different=[round(value, 5) for value in different],
+        calibrated_on=", ".join(named),
+    )
+
+
+def _likeness(bank: Bank, shots: list[Staged], encoder: Encoder, without: int | None = None) -> list[float]:
+    found = embed_crops(encoder, [shot.cut for shot in shots])
+    return [bank.likeness(vector, side_of(shot.cut), without) for vector, shot in zip(found, shots, strict=True)]
+
+
+def _double(path: Path, subject: Subject, prepared: Prepared) -> np.ndarray:
+    """A lookalike's head, cut as the locator would cut it from a frame."""
+    picture = read_picture(path)
+    window = prepared.locator.search(picture, most=1, only=[subject.id])[subject.id][0]
+    return crop(picture, window)
+
+
+def _background(subject: Subject, prepared: Prepared, plates: list[np.ndarray]) -> list[float]:
+    """Cosines of the plates' windows that look most like the subject; of plain tiles without plates."""
+    crops = [
+        crop(plate, window)
+        for plate in plates
+        for window in prepared.locator.search(plate, only=[subject.id])[subject.id]
+    ]
+    if not crops:
+        # Only the subject's own pictures are left: their corners and flanks are not the character.
+        for head in prepared.heads[subject.id]:
+            high, wide = head.shape[0] // 3, head.shape[1] // 3
+            crops += [head[:high, :wide], head[:high, -wide:], head[-high:, :wide], head[-high:, -wide:]]
+    found = embed_crops(prepared.encoder, crops)
+    return [
+        prepared.banks[subject.id].likeness(vector, side_of(picture))
+        for vector, picture in zip(found, crops, strict=True)
+    ]
+
+
+def _found(
+    id: str, prepared: Prepared, own: list[list[Staged]], others: list[Staged], plates: list[np.ndarray]
+) -> float:
+    positives = [
+        max(window.score for window in prepared.locator.search(shot.frame, 1, [id], without=index)[id])
+        for index, shots in enumerate(own)
+        for shot in shots[:2]
+    ]
+    negatives = [
+        max(window.score for window in prepared.locator.search(frame, 1, [id])[id])
+        for frame in [*plates, *(shot.frame for shot in others[:6])]
+    ]
+    if not negatives:
+        return max(LEAST_FOUND, 0.6 * float(np.mean(positives)))
+    return max(LEAST_FOUND, metrics.equal_error(positives, negatives))

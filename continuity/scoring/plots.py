@@ -1,0 +1,109 @@
+"""The series as tables for ``dvc plots``: one CSV per picture, and the Vega templates that draw them best.
+
+Columns are named as in docs/metrics.md. In dvc.yaml:
+``identity.csv`` x: order, y: z, by character; ``drift.csv`` x: delta_seconds, y: cosine;
+``calibration.csv`` x: cosine, counted by kind.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from continuity.files import write_text
+from continuity.plan.schema import Plan
+from continuity.scoring.anchors import Anchors
+from continuity.scoring.takes import TakeScore
+
+BINS = 25  # of the calibration histogram, over cosines 0 to 1
+
+
+def write_plots(
+    folder: Path, plan: Plan, scores: Sequence[TakeScore], selects: Mapping[str, str], anchors: Anchors
+) -> list[Path]:
+    """Write identity.csv, drift.csv and calibration.csv into ``folder``; returns their paths."""
+    chosen = [score for score in scores if selects.get(score.shot) == score.key]
+    tables = {
+        "identity": _identity(plan, chosen, anchors),
+        "drift": _drift(chosen),
+        "calibration": _calibration(anchors),
+    }
+    columns = {
+        "identity": ["order", "shot", "character", "identity", "identity_p05", "z", "coverage", "margin", "threshold"],
+        "drift": ["character", "delta_seconds", "cosine", "movement", "takes"],
+        "calibration": ["subject", "kind", "cosine", "share"],
+    }
+    paths = []
+    for name, rows in tables.items():
+        path = folder / f"{name}.csv"
+        _write(path, columns[name], rows)
+        paths.append(path)
+    return paths
+
+
+def _identity(plan: Plan, chosen: Sequence[TakeScore], anchors: Anchors) -> list[dict[str, Any]]:
+    ordered = sorted(chosen, key=lambda score: plan.shots[score.shot].order)
+    return [
+        {
+            "order": plan.shots[score.shot].order,
+            "shot": score.shot,
+            "character": id,
+            "identity": character.identity,
+            "identity_p05": character.identity_p05,
+            "z": character.z,
+            "coverage": character.coverage,
+            "margin": character.margin,
+            "threshold": anchors.subjects[character.subject].threshold,
+        }
+        for score in ordered
+        for id, character in score.characters.items()
+    ]
+
+
+def _drift(chosen: Sequence[TakeScore]) -> list[dict[str, Any]]:
+    """Mean over takes per character and half second."""
+    gathered: dict[tuple[str, float], list[tuple[float, float]]] = {}
+    for score in chosen:
+        for id, character in score.characters.items():
+            for seconds, cosine in character.drift_curve:
+                gathered.setdefault((id, round(seconds * 2) / 2), []).append((cosine, score.movement))
+    return [
+        {
+            "character": id,
+            "delta_seconds": seconds,
+            "cosine": sum(cosine for cosine, _ in values) / len(values),
+            "movement": sum(amount for _, amount in values) / len(values),
+            "takes": len(values),
+        }
+        for (id, seconds), values in sorted(gathered.items())
+    ]
+
+
+def _calibration(anchors: Anchors) -> list[dict[str, Any]]:
+    rows = []
+    for subject, anchor in anchors.subjects.items():
+        for kind, values in (("same", anchor.same), ("different", anchor.different)):
+            for index in range(BINS):
+                inside = sum(index <= min(value * BINS, BINS - 1) < index + 1 for value in values)
+                if inside:
+                    rows.append(
+                        {
+                            "subject": subject,
+                            "kind": kind,
+                            "cosine": (index + 0.5) / BINS,
+                            "share": inside / len(values),
+                        }
+                    )
+    return rows
+
+
+def _write(path: Path, columns: list[str], rows: list[dict[str, Any]]) -> None:
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, columns, lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({name: round(value, 4) if isinstance(value, float) else value for name, value in row.items()})
+    write_text(path, buffer.getvalue())

@@ -1,0 +1,90 @@
+"""Describe action, not appearance: what lint remarks on, the words it wants deleted, and what it lets pass."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_compose import Conf
+
+from continuity.plan.lint import lint, without
+from continuity.plan.schema import LintNote, Plan
+
+
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
+    """The tiny series: t01 is Ami alone and transferred, t02 Ami and Kit, t03 Kit alone."""
+    return Conf(tmp_path_factory.mktemp("lint")).params(series="tiny").plan()
+
+
+def notes(plan: Plan, shot: str, action: str, **changes: Any) -> list[LintNote]:
+    changed = plan.shots[shot].model_copy(update={"action": action, **changes})
+    return lint([changed], plan.characters)
+
+
+@pytest.mark.parametrize(
+    ("shot", "action", "delete"),
+    [
+        ("t01", "Ami brushes her lavender hair aside.", ["lavender"]),
+        ("t01", "Ami brushes her jaw-length lavender hair aside.", ["jaw-length lavender"]),
+        ("t01", "Ami, wearing a red scarf, waves.", ["wearing a red scarf"]),
+        ("t01", "Ami waves, dressed in a dark brown jacket.", ["dressed in a dark brown jacket"]),
+        ("t01", "Ami is wearing her scarf and waves.", ["is wearing her scarf"]),
+        ("t01", "Ami looks up with large teal eyes.", ["with large teal eyes"]),
+        ("t01", "Ami opens her large teal eyes.", ["large teal"]),
+        ("t01", "Ami pushes up her round, dark glasses.", ["round, dark"]),
+        ("t01", "Ami shakes her blue hair.", ["blue"]),  # what contradicts the bible is worse than what repeats it
+        ("t03", "The small orange fox Kit hops.", ["small orange"]),
+        ("t02", "Ami tugs her red scarf. Kit tugs his blue scarf.", ["red", "blue"]),
+    ],
+)
+def test_appearance_is_named_with_the_words_to_delete(plan: Plan, shot: str, action: str, delete: list[str]) -> None:
+    found = notes(plan, shot, action)
+    assert [words for note in found for words in note.delete] == delete
+    for words in delete:
+        assert words in action
+        action = without(action, [words])
+    assert notes(plan, shot, action) == []
+
+
+@pytest.mark.parametrize(
+    ("shot", "action"),
+    [
+        ("t01", "Ami brushes her hair aside."),
+        ("t01", "Ami tugs at her scarf and looks up with wide eyes."),
+        ("t01", "Ami pulls the jacket tight."),
+        ("t01", "They wave."),
+        ("t01", "Ami reads the red letter."),
+        ("t02", "Both laugh."),
+        ("t03", "Kit cuts the cake."),
+    ],
+)
+def test_action_alone_passes(plan: Plan, shot: str, action: str) -> None:
+    assert notes(plan, shot, action) == []
+
+
+@pytest.mark.parametrize(
+    ("shot", "action", "said"),
+    [
+        ("t01", "Somebody waves.", "names nobody of its cast (ami)"),
+        ("t01", "Ami waves to Kit.", "names Kit, who is not in the shot; add kit"),
+        ("t01", "Ami waves, then cut to her hand.", "puppet-motion follows one performance without cuts"),
+        ("t03", "Kit hops. Cut to black.", "make it two shots"),
+    ],
+)
+def test_a_remark_says_what_to_do(plan: Plan, shot: str, action: str, said: str) -> None:
+    assert any(said in note.message for note in notes(plan, shot, action))
+
+
+def test_a_line_that_outlasts_its_shot_is_remarked_on(tmp_path: Path) -> None:
+    lines = [{"ami": "This line has far too many words for one second.", "at": 0.1}, {"kit": "Indeed.", "at": 0.2}]
+    found = Conf(tmp_path).tiny(lambda shots: shots["t02"].update(lines=lines)).plan().lint
+    assert {note.shot for note in found} == {"t02"}
+    assert any("shorten it or lengthen the shot" in note.message for note in found)
+    assert any("starts before the one before has ended" in note.message for note in found)
+
+
+def test_remarks_stand_in_the_plan_and_stop_nothing(tmp_path: Path) -> None:
+    plan = Conf(tmp_path).tiny(lambda shots: shots["t01"].update(action="Ami shakes her lavender hair.")).plan()
+    assert [(note.shot, note.delete) for note in plan.lint] == [("t01", ["lavender"])]
