@@ -82,9 +82,9 @@ def _balanced(lines: list[str]) -> str:
     words = " ".join(lines).split(" ")
     if len(lines) != 2 or len(words) < 2:
         return "\n".join(lines)
-    ways = [[" ".join(words[:cut]), " ".join(words[cut:])] for cut in range(1, len(words))]
-    ways = [way for way in ways if max(map(len, way)) <= LINE_CHARACTERS]
-    return "\n".join(min(ways, key=lambda way: abs(len(way[0]) - len(way[1])), default=lines))
+    cuts = ([" ".join(words[:cut]), " ".join(words[cut:])] for cut in range(1, len(words)))
+    ways: list[list[str]] = [lines, *(way for way in cuts if max(map(len, way)) <= LINE_CHARACTERS)]
+    return "\n".join(min(ways, key=lambda way: abs(len(way[0]) - len(way[1]))))
 
 
 def _split(subtitles: Iterable[Subtitle]) -> list[Subtitle]:

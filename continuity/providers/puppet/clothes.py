@@ -76,10 +76,10 @@ def _shell(cloth: _Cloth, side: int, colour: str, inner: Sequence[Point], hem: f
     cloth.g.shape(cloth.curve(outline), colour, shades, lights, width=5)
 
 
-def _lapels(cloth: _Cloth, colour: str, drop: float, wide: float = 1.0) -> None:
+def _lapels(cloth: _Cloth, colour: str, drop: float, wide: float = 1.0, gap: float = 30.0) -> None:
     g = cloth.g
     for s in (-1, 1):
-        lapel = [(s * 20, 4, 1), (s * 62 * wide, 14), (s * 84 * wide, 56, 1), (s * 64 * wide, 70, 1), (s * 74 * wide, 86, 1), (s * 30, drop, 1)]
+        lapel = [(s * 20, 4, 1), (s * 62 * wide, 14), (s * 84 * wide, 56, 1), (s * 64 * wide, 70, 1), (s * 74 * wide, 86, 1), (s * gap, drop, 1)]
         g.shape(cloth.curve(lapel), mix(colour, "#000000", 0.12) if s > 0 else light(colour, 0.08),
                 lights=[cloth.curve([(s * 60, 24), (s * 74, 50), (s * 66, 54), (s * 52, 26)])], width=4)  # fmt: skip
 
@@ -103,9 +103,9 @@ def _jacket(cloth: _Cloth, outfit: Outfit, colour: str) -> None:
 def _coat(cloth: _Cloth, outfit: Outfit, colour: str) -> None:
     """Long and closed, broad lapels, two rows of buttons."""
     _shirt(cloth, outfit, collar=outfit.scarf is None)
-    _shell(cloth, 1, colour, [(40, 330), (-8, 326, 1), (-4, 200), (24, 120)], 322, 6)
-    _shell(cloth, -1, colour, [(-40, 330), (30, 326, 1), (34, 210), (18, 150), (-26, 110)], 322, 6)
-    _lapels(cloth, colour, 176, 1.12)
+    _shell(cloth, 1, colour, [(40, 330), (-8, 326, 1), (-4, 200), (4, 168), (26, 100)], 322, 6)
+    _shell(cloth, -1, colour, [(-40, 330), (30, 326, 1), (34, 214), (10, 166), (-26, 100)], 322, 6)
+    _lapels(cloth, colour, 178, 1.12, 8)
     g = cloth.g
     g.line(cloth.curve([(34, 190), (32, 326)], closed=False), dark(colour, 0.6), 3)
     for y in (206, 252, 298):

@@ -180,9 +180,9 @@ def prop_picture(prop_id: str, words: str, style: Style, width: int, height: int
     """(height, width, 3) uint8 RGB of one prop before the studio backdrop."""
     picture = studio(width, height)
     x, y, w, h = props.BOUNDS
-    size = min(width, height) / (420.0 if props.kind_of(prop_id) == "umbrella" or props.kind_of(words) == "umbrella" else 250.0)
+    size = min(width, height) / (450.0 if props.kind_of(prop_id) == "umbrella" or props.kind_of(words) == "umbrella" else 250.0)
     layer = premultiply(rasterise(props.draw_prop(prop_id, words, style), props.BOUNDS, size))
-    middle_y = {"umbrella": -130.0, "lantern": 64.0, "flower": -50.0, "key": -46.0, "phone": -33.0}.get(props.kind_of(prop_id), -18.0)
+    middle_y = {"umbrella": -118.0, "lantern": 64.0, "flower": -50.0, "key": -46.0, "phone": -33.0}.get(props.kind_of(prop_id), -18.0)
     matrix = place(width / 2, height / 2 - middle_y * size) @ place(x * size, y * size)
     over(picture, cv2.warpAffine(layer, matrix[:2], (width, height), flags=cv2.INTER_LINEAR))
     return picture

@@ -30,6 +30,8 @@ def street(s: Scenery) -> None:
     s.sky(-400, -260, 2080, 800)
     s.towers(500, 960, 480, 200, s.tone("#b3a3b4"), 66)
     left, right = s.named("#a5787a"), s.tone("#9c8074")
+    ground = s.tone("#8f8692")
+    s.block(-400, 474, 2080, 540, dark(ground, 0.1))
     g.fill("M-420 -260L150 -10L330 150V520L-420 780Z", g.gradient([(0, dark(left, 0.12)), (1, left)]))
     g.fill("M330 200L520 276V482L330 526Z", light(left, 0.14))
     g.fill("M1700 -260L1200 0L1030 170V520L1700 760Z", g.gradient([(0, dark(right, 0.15)), (1, right)]))
@@ -40,7 +42,6 @@ def street(s: Scenery) -> None:
     for x, y, colour in ((60, 520, "#c8504a"), (240, 482, "#4f8a80")):  # shop awnings
         g.fill(f"M{x} {y - 66}l140 -22v34l-150 30Z", s.tone(colour))
         g.fill(f"M{x + 28} {y - 70}l28 -5v36l-30 6ZM{x + 84} {y - 79}l28 -5v36l-30 6Z", s.tone("#f1e7d6"))
-    ground = s.tone("#8f8692")
     g.fill("M-420 760L520 478H930L1700 740V1000H-420Z", g.gradient([(0, light(ground, 0.25)), (0.35, ground), (1, dark(ground, 0.45))]))
     g.fill("M-420 760L520 478L566 478L40 1000H-420Z", light(ground, 0.12), 0.8)
     g.fill("M930 478L1700 740V1000H1400L880 478Z", light(ground, 0.12), 0.8)
@@ -150,7 +151,7 @@ def harbour(s: Scenery) -> None:
     s.block(168, 134, 44, 36, "#fff2b8" if s.time in ("night", "dusk") else s.tone("#dfe7ea"))
     g.fill("M160 136L190 104L220 136Z", s.tone("#a83c40"))
     if s.time in ("night", "dusk"):
-        g.fill("M190 150L900 40V200Z", "#fff4c4", 0.16)
+        g.fill("M190 150L900 40V200Z", g.gradient([(0, "#fff4c4", 0.3), (1, "#fff4c4", 0)], (0, 0, 1, 0)))
     for x, y, size, colour in ((420, 440, 0.8, "#b5524a"), (1010, 470, 1.15, s_colour(s)), (1250, 430, 0.7, "#4f7f6a")):
         hull = s.tone(colour)
         g.fill(f"M{x - 90 * size:.0f} {y}H{x + 100 * size:.0f}L{x + 66 * size:.0f} {y + 44 * size:.0f}H{x - 64 * size:.0f}Z", hull)

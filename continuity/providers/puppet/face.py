@@ -234,7 +234,7 @@ def draw_mouth(traits: Traits, style: Style, turn: float, face: Face) -> str:
     x = keyed([0, 27, 74], turn) * (keyed([1, 1, 1], turn))
     y = (84 if turn < 1.5 else 77) + (traits.jaw - 1) * 10
     across = keyed([1, 0.85, 0.42], turn)
-    lip = mix("#b8585a", dark(skin, 0.3), 0.45 if luminance(skin) > 0.45 else 0.55)
+    lip = mix("#b8605c", dark(skin, 0.2), 0.55 if luminance(skin) > 0.45 else 0.55)
     with g.group(f"translate({x:.1f} {y:.1f}) scale({across:.3f} 1)"):
         if face.mouth_open > 1:
             _open_mouth(g, skin, lip, face)
@@ -254,7 +254,7 @@ def _open_mouth(g: Fragment, skin: str, lip: str, face: Face) -> None:
         g.fill(oval(0, opening * 1.5, w * 0.62, opening * 0.62), "#e8737c")
         if curve >= 0:
             g.fill(box(-40, -10, 80, 14 + opening * 0.1), "#ffffff" if g.inked else "#f3ebe2")
-        elif face.mouth_width >= 15:  # clenched: both rows of an angry mouth
+        elif face.mouth_width >= 15 and opening <= 6:  # clenched: both rows of an angry mouth
             g.fill(box(-40, -10, 80, 12 + opening), "#ffffff" if g.inked else "#f3ebe2")
     g.line(path, dark(skin, 0.78) if g.inked else dark(lip, 0.35), 2.8 if g.inked else 1.6)
 
@@ -281,7 +281,7 @@ def draw_brows(traits: Traits, style: Style, turn: float, face: Face) -> str:
     for eye in skull.eyes():
         with g.group(f"translate({eye.x:.1f} {EYE_Y + lift + face.brow_y:.1f}) scale({eye.across * (eye.side or 1):.3f} 1) "
                      f"rotate({face.brow_angle:.1f})"):  # fmt: skip
-            thick = (5.2 if g.inked else 6.0) * traits.brows
+            thick = (7.0 if g.inked else 6.5) * traits.brows
             path = (f"M-21 {4 + thick * 0.2:.1f}Q2 {-6 - thick * 0.7:.1f} 25 1Q4 {-5 + thick * 0.55:.1f} -21 {4 + thick * 0.9:.1f}Z"
                     if eye.side else f"M-12 2Q2 {-5 - thick * 0.7:.1f} 18 -2Q4 {-4 + thick * 0.5:.1f} -12 {3 + thick * 0.8:.1f}Z")  # fmt: skip
             g.fill(path, base, 0.96 if g.inked else 0.85)

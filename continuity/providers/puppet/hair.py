@@ -84,7 +84,7 @@ def draw_back(traits: Traits, style: Style, turn: float) -> str:
     if not cropped:
         bottom = hanging(traits.hair_length) + keyed([26, 18, 0], turn)
     spread = 0.0 if cropped else min(26.0, 10 + (bottom - 100) * 0.08)
-    left_edge, right_edge = x - radius + 4, keyed([x + radius - 4, 84, 44], turn)
+    left_edge, right_edge = x - radius + 4, keyed([x + radius - 4, 84, -6], turn)
     if cropped:
         left_edge, right_edge = x - radius * keyed([0.74, 0.86, 0.97], turn), keyed([radius * 0.74, 60, 10], turn)
     foot_left = left_edge - spread + keyed([0, -2, 4], turn)
@@ -133,7 +133,8 @@ def _curly_mass(g: Fragment, traits: Traits, skull: Skull) -> None:
     volume, x = _curl_size(traits), skull.hair_x
     rx, ry = skull.hair_radius + volume, 112 + volume * 0.8
     drop = volume * 0.9
-    path = cloud(_ring(x - keyed([0, 6, 12], skull.turn), -34 + drop * 0.4, rx, ry + drop * 0.25, -230, 110, 18, 0.03), 0.58)
+    rx *= keyed([1, 0.95, 0.8], skull.turn)
+    path = cloud(_ring(x - keyed([0, 10, 34], skull.turn), -34 + drop * 0.4, rx, ry + drop * 0.25, -230, 110, 18, 0.03), 0.58)
     g.shape(path, dark(traits.hair, 0.3), [oval(x, 70 + volume, rx, 60)], width=4.5)
 
 
@@ -145,9 +146,12 @@ def draw_front(traits: Traits, style: Style, turn: float, flipped: bool) -> str:
         return str(g)
     first, last = -keyed([97, 91, 91], turn), keyed([97, 90, 66], turn)
     seen = [k for k in _locks(traits, flipped) if first <= k.angle + skull.angle <= last]
+    # a side lock at the far rim would be a sliver; the mass behind the face shows it well enough
+    seen = [k for k in seen if k.angle < 66 or k.angle + skull.angle <= 84]
     if turn < 0.5:  # from the front the sides end with the temple locks and those just behind
         seen = [k for k in seen if abs(k.angle) < 97]
-    short_sides = traits.hair_style == "short" or traits.hair_style in _GATHERED
+    if turn < 1.3 and (traits.hair_style == "short" or traits.hair_style in _GATHERED):
+        seen = [k for k in seen if k.angle > -100 or k.angle + skull.angle >= -80]
     edge: list[Point] = []
     for i, lock in enumerate(seen):
         edge.append((skull.around(lock.angle, 0.985), lock.tip, 1))
@@ -156,15 +160,7 @@ def draw_front(traits: Traits, style: Style, turn: float, flipped: bool) -> str:
             edge.append((skull.around(middle), min(lock.valley, seen[i + 1].tip - 4, lock.tip - 4)))
     left, right = edge[0], edge[-1]
     x, radius = skull.hair_x, skull.hair_radius
-    rounded = 0.97 if short_sides else 1.0
-    top: list[Point] = [
-        (x - radius * rounded - 2, min(left[1] - 30, 40)), (x - radius + 1, -28), (x - 88, -84), (x - 50, -124), (x, -138),
-        (x + 50, -126), (x + 86, -88), (x + radius - 2, -32), (x + radius * rounded + 1, min(right[1] - 30, 30)),
-    ]  # fmt: skip
-    if left[1] < 60:
-        top[0] = (min(left[0] - 2, x - radius * 0.9), left[1] - 14)
-    if right[1] < 60:
-        top[-1] = (max(right[0] + 2, x + radius * 0.72), right[1] - 18)
+    top = _crown(x, radius, min(left[1] - 14, 40), min(right[1] - 14, 30))
     crown_x = x + 6 * turn
     shades = [_fringe_shadow(edge)]
     if not g.inked:
@@ -177,6 +173,16 @@ def draw_front(traits: Traits, style: Style, turn: float, flipped: bool) -> str:
         g.line(curl, dark(hair, 0.72) if g.inked else dark(hair, 0.2), 9 if g.inked else 5)
         g.line(curl, hair, 3.5)
     return str(g)
+
+
+def _crown(x: float, radius: float, left_y: float, right_y: float) -> list[Point]:
+    """The silhouette over the skull from ``left_y`` to ``right_y``: half an ellipse on upright sides."""
+    points: list[Point] = []
+    for side, count, low in ((-1, 5, left_y), (1, 5, right_y)):
+        heights = [lerp(low, -138, (i / count) ** 0.8) for i in range(count)]
+        flank = [(x + side * radius * math.sqrt(max(0.0, 1 - (min(y + 28, 0) / 110) ** 2)), y) for y in heights]
+        points += flank + [(x, -138)] if side < 0 else flank[::-1]
+    return points
 
 
 def _fringe_shadow(edge: list[Point]) -> str:

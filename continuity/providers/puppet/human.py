@@ -19,7 +19,7 @@ from continuity.providers.puppet.rig import Placed, Pose, Style, Traits
 SOLES = 840.0
 _HIP, _THIGH, _SHIN, _SOLE = 350.0, 226.0, 212.0, 52.0
 _UPPER_ARM, _FOREARM = 112.0, 96.0
-_SEAT_DROP = 210.0  # a seat at knee height
+_SEAT_DROP = 166.0  # hips to the height of the chair's seat
 
 BOUNDS: dict[str, tuple[float, float, float, float]] = {
     "hair-back": (-230, -230, 460, 620), "ponytail": (-90, -50, 180, 500), "face": (-120, -125, 250, 290), "eyes": (-95, -35, 215, 110),

@@ -135,7 +135,8 @@ def stray(traits: Traits, drift: float, seed: int, *, gross: bool = True, steps:
         return ((0.0, traits),)
     chance = random.Random(seed)
     began = _small(traits, drift, chance)
-    ended = _small(began, drift * 0.6, chance)
+    # The drift within a clip is in the head, where one looks; it also spares drawing all clothes anew.
+    ended = replace(_small(began, drift * 0.6, chance), outfit=began.outfit, skin=began.skin, build=began.build)
     share = 1 - (1 - GROSS_SHARE) ** (drift / DEFAULT_DRIFT)
     faulty = gross and chance.random() < share
     from_step = steps // 2 if chance.random() < 0.3 else 0

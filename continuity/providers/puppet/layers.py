@@ -138,7 +138,7 @@ def relight(image: np.ndarray, scale: float) -> np.ndarray:
     facing = cv2.resize(facing, (columns, rows), interpolation=cv2.INTER_CUBIC)
     lit, unlit = np.clip(facing, 0, 1), np.clip(facing, -1, 0)
     spark = np.clip(facing - 0.72, 0, 1) * 55
-    base = 0.95 + 0.009 * _grain(rows, columns, scale)
+    base = 0.975 + 0.009 * _grain(rows, columns, scale)
     result = image.copy()
     for channel, (warm, cool, shine) in enumerate(((1.1, 1.08, 1.0), (1.0, 1.0, 0.92), (0.90, 0.72, 0.75))):
         shaded = image[..., channel] * (base + 0.20 * (lit * warm + unlit * cool)) + spark * shine

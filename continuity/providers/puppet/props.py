@@ -16,7 +16,7 @@ from continuity.providers.puppet.layers import Matrix, Part, place
 from continuity.providers.puppet.rig import Style
 from continuity.providers.puppet.svg import Fragment, box, dark, light, mix, oval, smooth
 
-BOUNDS = (-190.0, -330.0, 380.0, 480.0)
+BOUNDS = (-190.0, -330.0, 380.0, 540.0)
 _COLOURS = {
     "red": "#c8373c", "crimson": "#b3203a", "orange": "#e8873a", "amber": "#f0a63c", "yellow": "#f2c744", "gold": "#d9a93f", "golden": "#d9a93f", "mustard": "#d6a52f",
     "green": "#4f8f5b", "teal": "#2f8f8f", "blue": "#3f74b8", "navy": "#2c3e6b", "purple": "#7a56a8", "violet": "#7a56a8", "lavender": "#b7a0e2", "pink": "#e58fb0",

@@ -67,7 +67,7 @@ def _take(request: Request, path: Path) -> None:
     lines, spoken = _lines(request, fps, frames)
     performance = acting.perform(
         str(direction.get("action") or ""), [figure.actor for figure in figures], seconds=seconds, fps=fps, framing=stage.framing,
-        camera=str(direction.get("camera") or "static"), width=720 * width / height, props=stage.props, lines=spoken, start=started,
+        camera=str(direction.get("camera") or "static"), width=_design_width(width, height), props=stage.props, lines=spoken, start=started,
         seed=derive_seed(request.seed, "acting"),
     )  # fmt: skip
     drift = float(request.parameters.get("drift", DEFAULT_DRIFT))
@@ -138,6 +138,12 @@ def _repaired(request: Request, path: Path) -> None:
             f"{request.subject}: no reference shows any of {', '.join(m.id for m in failed.cast) or 'the characters'}; repair needs their library pictures"
         )
     filming.film_with_sound_of(_resized(request, replace(failed, cast=tuple(cast)), clip), path, clip)
+
+
+def _design_width(width: int, height: int) -> float:
+    """The picture's width in the pixels of `Placed.x`: of a picture 720 high, a tall one drawn together (see `draw`)."""
+    wide = width / min(height / 720, width / 520)
+    return wide / min(1.0, wide / 1280) ** 0.5
 
 
 def _given(transfer: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,8 +15,8 @@ _SKIES = {
     "night": [(0, "#0d1434"), (0.6, "#1e2a5c"), (1, "#3b4a86")],
 }
 _TONES = {  # indoors, outdoors: what the air mixes into every colour
-    "morning": (("#fff0cf", 0.12), ("#ffe7c8", 0.16)),
-    "day": (("#ffffff", 0.04), ("#dff0fb", 0.06)),
+    "morning": (("#ffdf9f", 0.17), ("#ffe7c8", 0.16)),
+    "day": (("#f2f9ff", 0.07), ("#dff0fb", 0.06)),
     "dusk": (("#8a3f24", 0.20), ("#7a4468", 0.30)),
     "night": (("#1d1636", 0.46), ("#0f1840", 0.62)),
 }

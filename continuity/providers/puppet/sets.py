@@ -100,8 +100,9 @@ def _stand(scenery: Scenery, prop_id: str, x: float, y: float) -> None:
         for i in range(3):
             g.line(f"M{x - 62} {y + 14 + i * 30}h124", dark(wood, 0.5), 3)
         g.fill(f"M{x - 66} {y - 8}h132v16h-132Z", light(wood, 0.2))
+    size = 0.42 if props.kind_of(prop_id) == "umbrella" else 0.62
     base = {"lantern": 126, "cup": 38, "umbrella": 80, "letter": 18, "book": 26, "phone": 18, "key": 20, "flower": 20}.get(props.kind_of(prop_id), 22)
-    with g.group(f"translate({x} {y - base * 0.62}) scale(0.62)"):
+    with g.group(f"translate({x} {y - base * size}) scale({size})"):
         g.insert(props.draw_prop(prop_id, "", "painterly"), f"p{prop_id}")
 
 
@@ -115,7 +116,7 @@ def _brushed(image: np.ndarray, scale: float) -> np.ndarray:
         noise = cv2.GaussianBlur(rng.standard_normal((rows, columns)).astype(np.float32), (0, 0), sigmaX=sigma_x * scale, sigmaY=sigma_y * scale)
         waves.append(noise / float(noise.std()))
     grid_x, grid_y = np.meshgrid(np.arange(columns, dtype=np.float32), np.arange(rows, dtype=np.float32))
-    image = cv2.remap(image, grid_x + waves[0] * 1.1 * scale, grid_y + waves[1] * 1.1 * scale, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+    image = cv2.remap(image, grid_x + waves[0] * 0.9 * scale, grid_y + waves[1] * 0.9 * scale, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
     return np.clip(image * (1 + 0.018 * waves[0][..., None]), 0, 255).astype(np.uint8)
 
 

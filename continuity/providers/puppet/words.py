@@ -217,8 +217,8 @@ def _invented(chance: random.Random) -> Traits:
         return round(min(max(chance.gauss(1.0, spread), 0.8), 1.25), 3)
 
     return Traits(
-        eye_scale=size(0.08), face_width=size(0.07), jaw=size(0.08), nose=size(0.1), brows=size(0.12),
-        build=size(0.07), height=size(0.035), ears=size(0.09), tail=size(0.09),
+        eye_scale=size(0.1), face_width=size(0.09), jaw=size(0.1), nose=size(0.12), brows=size(0.15),
+        build=size(0.09), height=size(0.04), ears=size(0.11), tail=size(0.11),
     )  # fmt: skip
 
 
@@ -292,5 +292,5 @@ def _shapes(read: _Phrases) -> dict[str, float]:
 def _within(colour: str, chance: random.Random, spread: float = 1.0) -> str:
     """Somewhere in the range that a colour's name covers: same family, another value per seed."""
     hue, light, chroma = (chance.gauss(0, 1) for _ in range(3))
-    limited = [max(-2.0, min(2.0, value)) * spread for value in (hue, light, chroma)]
-    return colours.shift(colour, hue=8.0 * limited[0], lightness=0.028 * limited[1], chroma=1 + 0.1 * limited[2])
+    limited = [max(-1.7, min(1.7, value)) * spread for value in (hue, light, chroma)]
+    return colours.shift(colour, hue=10.0 * limited[0], lightness=0.035 * limited[1], chroma=1 + 0.12 * limited[2])
