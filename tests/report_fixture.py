@@ -76,7 +76,8 @@ def make_project(root: Path, *, title: str = "The Lantern Letter", logline: str 
         name: {
             "floor": 0.52,
             "ceiling": 0.95,
-            "threshold": 0.6,  # on z: 0.778 as a cosine
+            "threshold": 0.6,
+            "found": 0.4,  # on z: 0.778 as a cosine
             "error": 0.02,
             "same": [min(1.0, draw.gauss(0.91, 0.04)) for _ in range(90)],
             "different": [draw.gauss(0.6, 0.08) for _ in range(140)],
@@ -262,7 +263,9 @@ def _takes(root: Path, plan: Plan) -> list[dict[str, Any]]:
             takes.append(
                 {"shot": shot.id, "key": key, "folder": folder, "selected": variant == len(variants) - 1,
                  "characters": characters, "voice": 0.84 if shot.lines else None, "words": 0.0 if shot.lines else None,
-                 "flicker": 0.991, "motion": 0.93 if folder == "transferred" else None, "pictures": pictures}
+                 "heard": ["Kit you will not believe what came today"] if shot.lines else [],
+                 "voices": [0.84] if shot.lines else [], "flicker": 0.991,
+                 "motion": 0.93 if folder == "transferred" else None, "pictures": pictures}
             )  # fmt: skip
     for folder, shots in indexes.items():
         write_json(root / f"shots/{folder}.json", {"shots": shots})
@@ -296,7 +299,8 @@ def _pictures(
         values = [frame["identity"] for frame in seen if frame["found"]]
         characters[character] = {
             "identity": sum(values) / len(values), "identity_p05": min(values), "coverage": len(values) / 8,
-            "margin": 0.1 if off else 0.3, "z": (sum(values) / len(values) - 0.52) / 0.43, "frames": seen,
+            "margin": 0.1 if off else 0.3, "z": (sum(values) / len(values) - 0.52) / 0.43, "passed": not off,
+            "frames": seen,
         }  # fmt: skip
     return pictures, characters
 

@@ -331,10 +331,11 @@ def test_the_estimate_counts_every_call(conf: Conf) -> None:
     plan = conf.plan()
     pictures = sum(item.kind == "image" for item in plan.library)
     assert plan.estimate.design == pytest.approx(pictures * 0.02)
-    assert plan.estimate.generate == pytest.approx(3 * 3 * 0.1)  # three shots of one second, three takes
+    generated = 3 * sum(shot.seconds for shot in plan.shots.values()) * 0.1
+    assert plan.estimate.generate == pytest.approx(generated)
     assert plan.estimate.motion_transfer == pytest.approx(3 * 0.5)
     assert plan.estimate.repair_at_most == 1.0  # held by repair.max_usd
-    assert plan.estimate.total == pytest.approx(pictures * 0.02 + 0.9 + 1.5 + 1.0)
+    assert plan.estimate.total == pytest.approx(pictures * 0.02 + generated + 1.5 + 1.0)
 
 
 @pytest.mark.parametrize(

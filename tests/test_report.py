@@ -40,8 +40,19 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_page(make_project(tmp_path_factory.mktemp("project")))
+def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_project(tmp_path_factory.mktemp("pristine"))
+
+
+@pytest.fixture(scope="module")
+def page(pristine: Path) -> Path:
+    return write_page(pristine)
+
+
+@pytest.fixture
+def project(pristine: Path, tmp_path: Path) -> Path:
+    """A copy to damage."""
+    return Path(shutil.copytree(pristine, tmp_path / "project"))
 
 
 @pytest.fixture(scope="module")
@@ -105,10 +116,9 @@ def test_episode_plays_seeks_and_is_subtitled_without_its_file(browser: Browser,
     assert "e01s03" in browser.run("document.querySelector('button[aria-current]').textContent")
 
 
-def test_cuts_too_big_to_inline_are_referred_to(tmp_path: Path) -> None:
-    root = make_project(tmp_path)
-    os.truncate(root / "shots/cuts/e01.mp4", 41_000_000)
-    html = write_page(root).read_text(encoding="utf-8")
+def test_cuts_too_big_to_inline_are_referred_to(project: Path) -> None:
+    os.truncate(project / "shots/cuts/e01.mp4", 41_000_000)
+    html = write_page(project).read_text(encoding="utf-8")
     assert '<source src="../shots/cuts/e01.mp4" type="video/mp4">' in html
     assert "data-inline=" not in html.split("<script>")[0]
     assert "keep the page in its project folder" in html
@@ -184,6 +194,12 @@ def test_transfer_and_repair_are_shown_side_by_side(page: Path) -> None:
     assert html.count('class="pairs"') == 2
 
 
+def test_lines_are_shown_with_what_was_heard(page: Path) -> None:
+    words = " ".join(page.read_text(encoding="utf-8").split())
+    assert "Kit! You will not believe what came today.</q>" in words
+    assert "voice 0.84, heard as “Kit you will not believe what came today”" in words
+
+
 def test_page_says_what_puppet_is_and_which_encoder_measured(page: Path) -> None:
     words = " ".join(page.read_text(encoding="utf-8").split())
     assert "drawn by a local parametric renderer with a declared imperfection, not by a generative model" in words
@@ -201,18 +217,16 @@ def test_page_says_what_puppet_is_and_which_encoder_measured(page: Path) -> None
         ("shots/cuts/cuts.json", "assemble"),
     ],
 )
-def test_what_is_missing_is_named_with_its_stage(tmp_path: Path, file: str, stage: str) -> None:
-    root = make_project(tmp_path)
-    (root / file).unlink()
-    html = write_page(root).read_text(encoding="utf-8")
-    assert f"({file}). <code>dvc repro {stage}</code> makes it." in html
+def test_what_is_missing_is_named_with_its_stage(project: Path, file: str, stage: str) -> None:
+    (project / file).unlink()
+    html = write_page(project).read_text(encoding="utf-8")
+    assert f"({file}). Made by <code>dvc repro {stage}</code>." in html
 
 
-def test_a_plan_alone_makes_a_page(tmp_path: Path, browser: Browser) -> None:
-    root = make_project(tmp_path / "whole")
+def test_a_plan_alone_makes_a_page(tmp_path: Path, project: Path, browser: Browser) -> None:
     alone = tmp_path / "alone"
     (alone / "reports").mkdir(parents=True)
-    shutil.copy(root / "plan.json", alone)
+    shutil.copy(project / "plan.json", alone)
     browser.open(write_page(alone), width=360)
     assert browser.complaints() == []
     assert browser.run("document.querySelectorAll('#shots article').length") == 4
@@ -221,24 +235,22 @@ def test_a_plan_alone_makes_a_page(tmp_path: Path, browser: Browser) -> None:
         collect(tmp_path)
 
 
-def test_damaged_files_are_named_and_cost_one_thumbnail_at_most(tmp_path: Path) -> None:
-    root = make_project(tmp_path)
-    (root / "assets/library/ami/anime/headshot.png").write_text("not a picture")
-    next((root / "reports/evidence/e01s01").glob("*-0.jpg")).write_bytes(b"\xff\xd8\xff")
-    (root / "shots/cuts/e01.mp4").unlink()
-    html = write_page(root).read_text(encoding="utf-8")
+def test_damaged_files_are_named_and_cost_one_thumbnail_at_most(project: Path) -> None:
+    (project / "assets/library/ami/anime/headshot.png").write_text("not a picture")
+    next((project / "reports/evidence/e01s01").glob("*-0.jpg")).write_bytes(b"\xff\xd8\xff")
+    (project / "shots/cuts/e01.mp4").unlink()
+    html = write_page(project).read_text(encoding="utf-8")
     assert "(not a picture: headshot.png)" in html
     assert "The cut is not in this copy of the project." in html
-    (root / "reports/metrics.json").write_text("{")
+    (project / "reports/metrics.json").write_text("{")
     with pytest.raises(ProjectError, match=r"metrics\.json is not valid JSON"):
-        collect(root)
+        collect(project)
 
 
-def test_takes_of_earlier_plans_are_counted_and_not_shown(tmp_path: Path) -> None:
-    root = make_project(tmp_path)
-    old = root / "shots/generated/e01s01/0123456789ab"
-    shutil.copytree(next((root / "shots/generated/e01s01").iterdir()), old)
-    data = collect(root)
+def test_takes_of_earlier_plans_are_counted_and_not_shown(project: Path) -> None:
+    old = project / "shots/generated/e01s01/0123456789ab"
+    shutil.copytree(next((project / "shots/generated/e01s01").iterdir()), old)
+    data = collect(project)
     assert ("Takes", "10, 1 superseded") in data.facts
     assert [len(shot.others) for shot in data.shots] == [1, 2, 1, 2]
 
@@ -247,13 +259,12 @@ def test_threshold_is_shown_as_the_cosine_it_stands_for(page: Path) -> None:
     assert "threshold 0.778" in page.read_text(encoding="utf-8")
 
 
-def test_same_files_give_the_same_page(tmp_path: Path) -> None:
-    root = make_project(tmp_path)
-    assert build_page(collect(root)) == build_page(collect(root))
+def test_same_files_give_the_same_page(project: Path) -> None:
+    assert build_page(collect(project)) == build_page(collect(project))
 
 
-def test_numbers_that_could_not_be_measured_are_said_to_be_so(tmp_path: Path) -> None:
-    data = collect(make_project(tmp_path))
+def test_numbers_that_could_not_be_measured_are_said_to_be_so(project: Path) -> None:
+    data = collect(project)
     assert ("series.motion", "not measured") in data.metrics
     unknown = replace(data.headlines[0], value="not measured")
     assert "not measured" in build_page(replace(data, headlines=[unknown]))

@@ -28,6 +28,7 @@ _GATING_BLOCK_SECONDS = 0.4  # BS.1770's shortest measurable stretch
 _OVERSAMPLING = 4
 _LIMITER_SECONDS = 0.005  # half width of the gain curve: shorter distorts, longer pumps
 _MAX_GAIN_DB = 30.0
+_CORRECTIONS = 8
 _UNKNOWN_RIFF_LENGTHS = (0, 0xFFFFFFFF)  # written by programs that stream into a pipe
 
 
@@ -118,16 +119,19 @@ def normalise(samples: Samples, rate: int, lufs: float, peak_dbfs: float = -1.0)
         return samples.astype(np.float32, copy=True)
     ceiling = 10.0 ** (peak_dbfs / 20.0)
     gain_db = min(lufs - level, _MAX_GAIN_DB)
-    for _ in range(8):
-        amplified = (samples * np.float32(10.0 ** (gain_db / 20.0))).astype(np.float32)
-        limited, reduced = _limit(amplified, rate, ceiling)
-        if not reduced:
-            return limited
-        error = lufs - loudness_lufs(limited, rate)
-        if error <= 0.1 or gain_db >= _MAX_GAIN_DB:
-            return limited
-        gain_db = min(gain_db + error, _MAX_GAIN_DB)
-    return limited
+    peaks = _peaks(samples)
+    if peaks.max() * _linear(gain_db) <= ceiling:
+        return (samples * _linear(gain_db)).astype(np.float32)
+    for _ in range(_CORRECTIONS):
+        gain = _linear(gain_db)
+        limited = samples * (gain * _limiting_gain(peaks * gain, rate, ceiling))
+        missing_db = lufs - loudness_lufs(limited, rate)
+        if missing_db <= 0.1 or gain_db >= _MAX_GAIN_DB:
+            break
+        gain_db = min(gain_db + missing_db, _MAX_GAIN_DB)
+    # A moving gain bends the curve between samples by some hundredths of a dB.
+    limited *= np.float32(min(1.0, ceiling / float(_peaks(limited).max())))
+    return limited.astype(np.float32)
 
 
 def mix(total_seconds: float, rate: int, placed: Sequence[tuple[Samples, float]]) -> Samples:
@@ -187,26 +191,23 @@ def _peaks(samples: Samples) -> Samples:
     return fine.astype(np.float32)
 
 
-def _limit(samples: Samples, rate: int, ceiling: float) -> tuple[Samples, bool]:
-    """No true peak above ``ceiling`` (linear), and whether anything had to be turned down.
+def _limiting_gain(peaks: Samples, rate: int, ceiling: float) -> Samples:
+    """(n,) a smooth gain of at most 1 that brings every peak under ``ceiling`` (linear).
 
-    The gain each point needs (ceiling / peak) is spread to its lowest value within ±5 ms and then
-    averaged by a Hann window of the same width. Every value in that average is at most what the
-    centre needs, so the smooth curve never exceeds the need. It works offline and sees both ways.
+    The gain that each point needs (ceiling / peak) is spread to its lowest value within 5 ms either
+    way and then averaged over the same stretch, by two boxes of half the width. Every value in that
+    average is at most what the centre needs, so the smooth curve never exceeds the need. It works
+    offline and sees both ways, so nothing is delayed.
     """
-    from scipy.ndimage import minimum_filter1d
-    from scipy.signal import fftconvolve
+    from scipy.ndimage import minimum_filter1d, uniform_filter1d
 
-    if np.abs(samples).max(initial=0.0) <= ceiling / 2:  # 6 dB below: no peak between samples gets there in speech
-        return samples, False
-    peaks = _peaks(samples)
-    if peaks.max() <= ceiling:
-        return samples, False
-    half = max(1, round(_LIMITER_SECONDS * rate))
+    quarter = max(1, round(_LIMITER_SECONDS * rate / 2))
     needed = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9))
-    lowest = np.pad(minimum_filter1d(needed, 2 * half + 1, mode="nearest"), half, mode="edge")
-    window = np.hanning(2 * half + 3)[1:-1]
-    limited = samples * fftconvolve(lowest, window / window.sum(), mode="valid")
-    # A moving gain bends the curve between samples by some hundredths of a dB.
-    limited *= min(1.0, ceiling / float(_peaks(limited).max()))
-    return limited.astype(np.float32), True
+    lowest = minimum_filter1d(needed, 4 * quarter + 1, mode="nearest")
+    box = 2 * quarter + 1
+    smooth = uniform_filter1d(uniform_filter1d(lowest, box, mode="nearest"), box, mode="nearest")
+    return smooth.astype(np.float32)
+
+
+def _linear(decibels: float) -> np.float32:
+    return np.float32(10.0 ** (decibels / 20.0))

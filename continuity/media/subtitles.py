@@ -84,7 +84,8 @@ def _balanced(lines: list[str]) -> str:
         return "\n".join(lines)
     cuts = ([" ".join(words[:cut]), " ".join(words[cut:])] for cut in range(1, len(words)))
     ways: list[list[str]] = [lines, *(way for way in cuts if max(map(len, way)) <= LINE_CHARACTERS)]
-    return "\n".join(min(ways, key=lambda way: abs(len(way[0]) - len(way[1]))))
+    evenest = min(ways, key=lambda way: abs(len(way[0]) - len(way[1])))
+    return "\n".join(evenest)
 
 
 def _split(subtitles: Iterable[Subtitle]) -> list[Subtitle]:

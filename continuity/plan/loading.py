@@ -121,7 +121,8 @@ class _Loader:
 
     def _models(self, choices: dict[str, str], values: list[str], sources: Sources) -> Models:
         chosen = [f"models={choices['models']}"] if "models" in choices else []
-        composed = self._compose(["~series", *chosen, *_about(values, "models")], sources)
+        # Without the series, which is by far the longest file and has been read.
+        composed = self._compose(["series=[]", *chosen, *_about(values, "models")], sources)
         return _validated(Models, composed.get("models"), sources, ("models",))
 
     def _members(self, series: SeriesConfig, models: Models, sources: Sources) -> list[str]:

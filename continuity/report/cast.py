@@ -19,7 +19,7 @@ STEPS = {
     "expression": "Expressions",
     "lookalike": "Lookalikes, to calibrate alone",
 }
-PLATE_WIDTH, MASTER_WIDTH, BACKDROP_WIDTH = 200, 320, 400
+PLATE_WIDTH, BACKDROP_WIDTH = 240, 480
 
 
 def character_views(sources: Sources) -> list[CharacterView]:
@@ -88,7 +88,7 @@ def _look(sources: Sources, character: Character, look: Look) -> LookView:
         path = sources.root / "assets" / role
         if path.exists():
             alt = f"{character.name}, {look.id}: the master"
-            master = Plate(role, "Master", inline.picture(path, alt, MASTER_WIDTH))
+            master = Plate(role, "", inline.picture(path, alt, PLATE_WIDTH))
     mine = {
         role: item
         for role, item in _items(sources).items()

@@ -17,6 +17,7 @@ from continuity.report.data import Calibration, Chart
 
 WIDTH = 720
 LEFT, RIGHT, TOP, BOTTOM = 52, 18, 16, 40
+LABEL = 58  # room that a shot's id takes
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def identity_by_shot(
     def across(number: float) -> float:
         return LEFT + step * (number + 0.5)
 
-    every = ceil(44 / step)
+    every = ceil(LABEL / step)
     for number, shot in enumerate(shots):
         if number % every == 0:
             parts.append(_text(across(number), axis.bottom + 18, shot, "middle"))
@@ -92,7 +93,7 @@ def identity_over_time(
     for span in spans:
         x = LEFT + span.start * scale
         parts.append(_line(x, TOP, x, axis.bottom, "grid"))
-        if x - last_label > 44:
+        if x - last_label > LABEL:
             parts.append(_text(x + 2, axis.bottom + 18, span.shot, "start"))
             last_label = x
         run: list[tuple[float, float]] = []

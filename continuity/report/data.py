@@ -115,10 +115,14 @@ class Comparison:
 
 @dataclass(frozen=True)
 class LineView:
+    """A scripted line; ``heard`` is what a recogniser heard in the select, empty where none listened."""
+
     speaker: str
     text: str
     at: float
     off_screen: bool
+    heard: str
+    voice: float | None
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ def _slope(sources: Sources, character: str) -> str:
     if slope is None:
         return ""
     chance = "" if p is None else f" (permutation p\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{p:.2f})"
-    return f"Identity changes by {written(slope, 'signed')} from shot to shot{chance}."
+    return f"Scaled identity changes by {written(slope, 'signed')} from shot to shot{chance}."
 
 
 def _takes(shot: ShotView) -> list[TakeView]:

@@ -33,6 +33,11 @@ MEANINGS: dict[str, Meaning] = {
         "Identity in the worst twentieth of the frames: one bad moment is what a viewer remembers.",
         "The 5th percentile of the same per-frame values.",
     ),
+    "identity_z": Meaning(
+        "Scaled identity",
+        "Identity on a scale that can be compared between characters and looks: 0 is somebody else, 1 themselves.",
+        "(identity − floor) / (ceiling − floor), with the calibration of the look.",
+    ),
     "coverage": Meaning(
         "Coverage",
         "The share of sampled frames in which the character was found at all. Read it beside identity.",
@@ -53,8 +58,15 @@ MEANINGS: dict[str, Meaning] = {
     ),
     "consistency_rate": Meaning(
         "Consistency rate",
-        "The share of takes that stay on model, that is, score above the calibrated threshold.",
-        "Takes above the threshold divided by takes scored, with a 95 % confidence interval.",
+        "The share of takes, as first made, that stay on model: every character scores above the threshold.",
+        "Takes above the threshold divided by takes generated or transferred, losers included, repairs left out; "
+        "with the 95 % Wilson interval.",
+        "percent",
+    ),
+    "selected_rate": Meaning(
+        "Selects on model",
+        "The share of selects that stay on model, repairs included: what a viewer gets to see.",
+        "As the consistency rate, over the selects.",
         "percent",
     ),
     "voice": Meaning(
@@ -84,8 +96,8 @@ MEANINGS: dict[str, Meaning] = {
     ),
     "drift_slope": Meaning(
         "Drift over the story",
-        "Whether identity falls as the story goes on: change per shot. Near zero is good.",
-        "Theil–Sen slope of identity over story order, with a permutation test.",
+        "Whether identity falls as the story goes on: change of scaled identity per shot. Near zero is good.",
+        "Theil–Sen slope of scaled identity over story order, with a permutation test.",
         "signed",
     ),
     "copy_paste": Meaning(
@@ -101,6 +113,9 @@ MEANINGS: dict[str, Meaning] = {
     "wardrobe": Meaning("Wardrobe", "How much the clothes look like their reference.", "As identity, on the body."),
     "location": Meaning("Location", "How much the place looks like its plate.", "As identity, on the whole frame."),
     "prop": Meaning("Props", "How much the props look like their references.", "As identity, on the props' regions."),
+    "prompt": Meaning(
+        "Prompt", "How well the picture fits the prompt's words.", "CLIP text–image cosine, with a real CLIP alone."
+    ),
     "flicker": Meaning(
         "Steadiness",
         "How little the picture flickers in locked-off shots. 1 is perfectly still.",

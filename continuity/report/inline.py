@@ -17,7 +17,7 @@ def data_uri(data: bytes, kind: str) -> str:
 
 
 def picture(path: Path, alt: str, width: int, quality: int = 80) -> Picture:
-    """A JPEG of at most ``width`` pixels across.
+    """A JPEG of at most ``width`` pixels across; a JPEG that is small enough is taken as it is.
 
     A file that is missing or no picture gives a ``Picture`` with an empty source and the reason in its
     alternative text: one lost thumbnail must not cost the reader the page.
@@ -26,6 +26,9 @@ def picture(path: Path, alt: str, width: int, quality: int = 80) -> Picture:
 
     try:
         with Image.open(path) as opened:
+            if opened.format == "JPEG" and opened.width <= width:
+                opened.load()  # raises when the file is truncated
+                return Picture(data_uri(path.read_bytes(), "image/jpeg"), alt, opened.width, opened.height)
             opened.draft("RGB", (width, width))
             image = _on_white(opened)
             image.thumbnail((width, width * 4), Image.Resampling.LANCZOS)

@@ -11,9 +11,9 @@ from continuity.report.data import Calibration, Comparison, LineView, ShotView, 
 from continuity.report.sources import Sources
 from continuity.report.takes import take_view, unscored_view
 
-SELECT_FRAMES, SELECT_WIDTH = 8, 256
-OTHER_FRAMES, OTHER_WIDTH = 3, 176
-COMPARED_FRAMES, COMPARED_WIDTH = 4, 200
+SELECT_FRAMES, SELECT_WIDTH = 8, 320
+OTHER_FRAMES, OTHER_WIDTH = 3, 240
+COMPARED_FRAMES, COMPARED_WIDTH = 4, 320
 # A page of a hundred thousand thumbnails opens nowhere: past this many, every strip is cut to two frames.
 MOST_PICTURES = 3000
 
@@ -55,7 +55,7 @@ def _shot(sources: Sources, thresholds: dict[str, Calibration], shot: Shot, fram
         facts=_facts(sources, shot),
         action=shot.action,
         prompt=shot.prompt,
-        lines=[_line(sources, line.character, line.text, line.at, line.off_screen) for line in shot.lines],
+        lines=_lines(sources, shot, scored.get(chosen[:12], {})),
         select=select,
         reason=str(choice.get("reason") or ""),
         others=others,
@@ -84,8 +84,15 @@ def _facts(sources: Sources, shot: Shot) -> list[tuple[str, str]]:
     return [(label, value) for label, value in facts if value]
 
 
-def _line(sources: Sources, character: str, text: str, at: float, off_screen: bool) -> LineView:
-    return LineView(_name(sources, character), text, at, off_screen)
+def _lines(sources: Sources, shot: Shot, select: dict[str, Any]) -> list[LineView]:
+    """The script, with what was heard in the select: scores hold the lines spoken on screen, in their order."""
+    heard, voices = iter(select.get("heard") or []), iter(select.get("voices") or [])
+    lines = []
+    for line in shot.lines:
+        words = "" if line.off_screen else str(next(heard, "") or "")
+        voice = None if line.off_screen else next(voices, None)
+        lines.append(LineView(_name(sources, line.character), line.text, line.at, line.off_screen, words, voice))
+    return lines
 
 
 def _name(sources: Sources, character: str) -> str:

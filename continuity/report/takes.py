@@ -12,7 +12,18 @@ from continuity.report.explain import title_of, written_metric
 from continuity.report.sources import Sources, TakeFile
 
 OF_CHARACTER = ("wardrobe", "copy_paste")  # beside those that have a column of their own
-OF_WHOLE_TAKE = ("voice", "voice_min", "words", "motion", "motion_offset_ms", "location", "prop", "cast", "flicker")
+OF_WHOLE_TAKE = (
+    "voice",
+    "voice_min",
+    "words",
+    "motion",
+    "motion_offset_ms",
+    "location",
+    "prop",
+    "prompt",
+    "cast",
+    "flicker",
+)
 
 
 def take_view(
@@ -88,11 +99,11 @@ def _score(
     character: str,
     values: dict[str, Any],
 ) -> CharacterScore:
-    look = str(values.get("look") or calibrations.look_shown(shot, folder, character))
+    look = calibrations.look_shown(shot, folder, character)
     calibration = calibrations.of(sources, thresholds, character, look)
     threshold = calibration.threshold if calibration else None
     identity = number(values, "identity")
-    on_model = values.get("on_model")
+    on_model = values.get("passed")
     if not isinstance(on_model, bool):
         on_model = None if identity is None or threshold is None else identity >= threshold
     known = sources.plan.characters.get(character)

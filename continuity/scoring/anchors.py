@@ -135,7 +135,7 @@ def _anchor(
     threshold: float | None,
 ) -> Anchor:
     bank, own = prepared.banks[subject.id], staged[subject.id]
-    same = [value for index, shots in enumerate(own) for value in _likeness(bank, shots, prepared.encoder, index)]
+    same = [value for index, shots in enumerate(own) for value in _own_likeness(bank, shots, prepared.encoder, index)]
     rivals = [id for id, other in references.subjects.items() if other.character != subject.character]
     others = [value for id in rivals for shots in staged[id] for value in _likeness(bank, shots, prepared.encoder)]
     doubles = [
@@ -170,9 +170,22 @@ def _anchor(
     )
 
 
-def _likeness(bank: Bank, shots: list[Staged], encoder: Encoder, without: int | None = None) -> list[float]:
+def _likeness(bank: Bank, shots: list[Staged], encoder: Encoder) -> list[float]:
     found = embed_crops(encoder, [shot.cut for shot in shots])
-    return [bank.likeness(vector, side_of(shot.cut), without) for vector, shot in zip(found, shots, strict=True)]
+    return [bank.likeness(vector, side_of(shot.cut)) for vector, shot in zip(found, shots, strict=True)]
+
+
+def _own_likeness(bank: Bank, shots: list[Staged], encoder: Encoder, index: int) -> list[float]:
+    """A staged reference against all references, halfway between with and without itself.
+
+    The poses of frames lie between those of the references: nearer than one reference is to the next,
+    not as near as a reference to itself.
+    """
+    found = embed_crops(encoder, [shot.cut for shot in shots])
+    return [
+        (bank.likeness(vector, side_of(shot.cut)) + bank.likeness(vector, side_of(shot.cut), without=index)) / 2
+        for vector, shot in zip(found, shots, strict=True)
+    ]
 
 
 def _double(path: Path, subject: Subject, prepared: Prepared) -> np.ndarray:
@@ -204,15 +217,19 @@ def _background(subject: Subject, prepared: Prepared, plates: list[np.ndarray]) 
 def _found(
     id: str, prepared: Prepared, own: list[list[Staged]], others: list[Staged], plates: list[np.ndarray]
 ) -> float:
+    """The locator's threshold: halfway between the weaker staged references and the best wrong window.
+
+    Weaker means the lower quartile, each again halfway between found with and without its own template.
+    """
     positives = [
-        max(window.score for window in prepared.locator.search(shot.frame, 1, [id], without=index)[id])
+        np.mean([_best(prepared, shot.frame, id, without) for without in (None, index)])
         for index, shots in enumerate(own)
         for shot in shots[:2]
     ]
-    negatives = [
-        max(window.score for window in prepared.locator.search(frame, 1, [id])[id])
-        for frame in [*plates, *(shot.frame for shot in others[:6])]
-    ]
-    if not negatives:
-        return max(LEAST_FOUND, 0.6 * float(np.mean(positives)))
-    return max(LEAST_FOUND, metrics.equal_error(positives, negatives))
+    low = float(np.percentile(positives, 25))
+    negatives = [_best(prepared, frame, id) for frame in [*plates, *(shot.frame for shot in others[:6])]]
+    return max(LEAST_FOUND, (low + max(negatives)) / 2 if negatives else 0.7 * low)
+
+
+def _best(prepared: Prepared, frame: np.ndarray, id: str, without: int | None = None) -> float:
+    return max(window.score for window in prepared.locator.search(frame, 1, [id], without)[id])

@@ -14,12 +14,12 @@ import cv2
 import numpy as np
 
 from continuity.scoring.encoders.base import Encoder
-from continuity.scoring.heads import head_box
+from continuity.scoring.heads import figure_mask, head_box
 from continuity.scoring.locate import Locator, Statistics, crop
 from continuity.scoring.references import References, Subject, read_picture
 
 SIDES = (64, 128, 256)  # pixels: square root of a head's area
-SURE = 0.45  # locator score from which an angle's head is taken as found
+SURE = 0.45  # locator score from which a reference's head is taken as found
 
 
 @dataclass(frozen=True)
@@ -67,16 +67,16 @@ def embed_crops(encoder: Encoder, crops: Sequence[np.ndarray]) -> np.ndarray:
 def head_pictures(subject: Subject, statistics: Statistics) -> list[np.ndarray]:
     """The heads in a subject's references, the headshot's first, all with about its proportions.
 
-    The headshot's head is found by its silhouette, the others by the headshot's templates; a picture in which
-    that fails (a profile unlike the front) is cut by its own silhouette.
+    Before a plain backdrop a head is found by its silhouette; elsewhere, and in pictures of another framing than
+    the headshot's, by the headshot's templates. Stills cut to the head already are taken as they are.
     """
     pictures = [read_picture(picture.path) for picture in subject.heads]
     first = _cut(pictures[0])
     locator = Locator({subject.id: [first]}, statistics)
     heads = [first]
     for picture in pictures[1:]:
-        if picture.shape == pictures[0].shape and head_box(picture) == (0, 0, picture.shape[1], picture.shape[0]):
-            heads.append(picture)
+        if figure_mask(picture) is not None and picture.shape == pictures[0].shape:
+            heads.append(_cut(picture))
             continue
         windows = locator.search(picture, most=1)[subject.id]
         heads.append(crop(picture, windows[0]) if windows and windows[0].score >= SURE else _cut(picture))

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from continuity.plan.schema import Framing
 from continuity.providers.puppet.gestures import GESTURES
 from continuity.providers.puppet.gestures.hands import receive
-from continuity.providers.puppet.gestures.part import REST_LEGS, Body, Part
-from continuity.providers.puppet.rig import Expression, Pose, Viseme
+from continuity.providers.puppet.gestures.part import SEAT, Body, Part
+from continuity.providers.puppet.posing import EndState, Spoken, blinks, body, continued, follow_through, pose
+from continuity.providers.puppet.rig import Expression, Pose
 from continuity.providers.puppet.script import Beat, read_action, unread_words
-from continuity.providers.puppet.timing import glide, pulse, smooth
+from continuity.providers.puppet.timing import glide, pulse
 
 __all__ = [
     "ANGLES",
@@ -44,16 +45,18 @@ _SCALES: dict[str, dict[str, float]] = {
     "creature": {"wide": 0.66, "medium": 1.22, "close-up": 1.95},
 }
 _APART = {"wide": 0.172, "medium": 0.185, "close-up": 0.245}  # of the picture's width, from the centre
+_SEATS = {"wide": SEAT, "medium": 70.0, "close-up": 40.0}  # figure units: nearer shots keep the face in the picture
 _LEAD_IN, _TAIL = 0.2, 0.3  # seconds of stillness around the beats
-_BLINK = 0.17  # seconds
-_BLEND_FRAMES = 8
 
-_EXPRESSIONS: dict[str, Expression] = {
-    "calm": "neutral", "thoughtful": "focused", "curious": "focused", "determined": "focused", "serious": "focused", "worried": "sad",
-    "smiling": "happy", "joyful": "happy", "laughing": "happy", "excited": "happy", "content": "happy", "proud": "happy",
-    "shocked": "surprised", "amazed": "surprised", "scared": "surprised", "afraid": "surprised", "crying": "sad", "lonely": "sad",
-    "tired": "sad", "furious": "angry", "annoyed": "angry", "cross": "angry", "grumpy": "angry",
-}  # fmt: skip
+_LIKE: dict[Expression, str] = {  # words of a plan, by the expression that shows them
+    "neutral": "calm",
+    "focused": "thoughtful curious determined serious",
+    "happy": "smiling joyful laughing excited content proud",
+    "surprised": "shocked amazed scared afraid",
+    "sad": "worried crying lonely tired",
+    "angry": "furious annoyed cross grumpy",
+}
+_EXPRESSIONS = {word: expression for expression, words in _LIKE.items() for word in words.split()}
 
 
 @dataclass(frozen=True)
@@ -66,26 +69,6 @@ class Actor:
     expression: Expression = "neutral"
     angle: str = "front"  # a key of ANGLES
     position: Literal["left", "centre", "right"] = "centre"
-
-
-@dataclass(frozen=True)
-class Spoken:
-    """One line as it is heard. ``visemes`` and ``loudness`` (0..1) have a value for each frame of the shot."""
-
-    who: str
-    start: float
-    end: float
-    visemes: Sequence[Viseme]
-    loudness: Sequence[float]
-
-
-@dataclass(frozen=True)
-class EndState:
-    """Where one character was when the shot before ended: pose, x as in `Placed`, scale."""
-
-    pose: Pose
-    x: float
-    scale: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -107,9 +90,19 @@ def read_expression(word: str) -> Expression | None:
 
 
 def perform(
-    action: str, actors: Sequence[Actor], *, seconds: float, fps: int, framing: Framing, camera: str = "static", width: float = 1280.0,
-    props: Sequence[str] = (), lines: Sequence[Spoken] = (), start: Mapping[str, EndState] | None = None, seed: int = 0,
-) -> Performance:  # fmt: skip
+    action: str,
+    actors: Sequence[Actor],
+    *,
+    seconds: float,
+    fps: int,
+    framing: Framing,
+    camera: str = "static",
+    width: float = 1280.0,
+    props: Sequence[str] = (),
+    lines: Sequence[Spoken] = (),
+    start: Mapping[str, EndState] | None = None,
+    seed: int = 0,
+) -> Performance:
     """Act ``action`` out. ``width`` is the picture's width when it is 720 high; the same arguments give the same poses.
 
     ``start`` continues from a shot before: its characters begin where and as they stood and blend over
@@ -126,15 +119,15 @@ def perform(
     poses, xs, scales = {}, {}, {}
     for actor in actors:
         part = parts[actor.id]
-        closed = _blinks(seconds, random.Random(chance.getrandbits(32)))
+        closed = blinks(seconds, random.Random(chance.getrandbits(32)))
         closed += [begin for beat, begin, _ in laid if beat.who == actor.id and beat.gesture == "blink"]
-        bodies = [_body(part, index / fps, chance_phase=(part.seed % 97) / 97) for index in range(count)]
-        _follow_through(bodies, part.scale, fps)
+        bodies = [body(part, index / fps) for index in range(count)]
+        follow_through(bodies, part.scale, fps)
         mine = [line for line in lines if line.who == actor.id]
-        frames = [_pose(part, body, index, index / fps, closed, mine) for index, body in enumerate(bodies)]
+        frames = [pose(part, body, index, index / fps, closed, mine) for index, body in enumerate(bodies)]
         places = [round(body.x, 2) for body in bodies]
         if start and actor.id in start:
-            frames, places = _continued(start[actor.id], frames, places)
+            frames, places = continued(start[actor.id], frames, places)
         poses[actor.id], xs[actor.id] = tuple(frames), tuple(places)
         scales[actor.id] = tuple(round(part.size.at(index / fps), 4) for index in range(count))
     zooms, pans = _camera(camera, count, width)
@@ -162,9 +155,17 @@ def _cast(actors: Sequence[Actor], framing: Framing, width: float, start: Mappin
             facing = 0.45 * partner
         body_facing = max(-1.0, min(1.0, facing * (0.8 if abs(facing) > 0.5 else 0.5)))
         part = Part(
-            kind=actor.kind, home=placed[actor.id], edge=width / 2 + 60 * (1.0 if framing == "wide" else 2.2), scale=_SCALES[actor.kind][framing],
-            facing=facing, body_facing=body_facing, partner=partner, expression=actor.expression, seed=index * 31 + len(actor.id) * 7,
-        )  # fmt: skip
+            kind=actor.kind,
+            home=placed[actor.id],
+            edge=width / 2 + (60 if framing == "wide" else 132),
+            scale=_SCALES[actor.kind][framing],
+            facing=facing,
+            body_facing=body_facing,
+            partner=partner,
+            expression=actor.expression,
+            seat=_SEATS[framing],
+            phase=0.618 * index % 1.0,  # no two breathe in step
+        )
         if partner:
             part.channels["gaze_x"].rest = 0.3 * partner
         if actor.id in start:
@@ -217,13 +218,12 @@ def _laid_out(
 
 def _play(parts: Mapping[str, Part], beat: Beat, start: float, end: float) -> None:
     part = parts[beat.who]
-    if beat.towards in parts:
+    if beat.towards is not None and beat.towards in parts:
         part.partner = 1.0 if parts[beat.towards].home >= part.home else -1.0
     GESTURES[beat.gesture][0](part, beat, start, end)
     if beat.gesture == "give" and beat.prop and part.partner and not beat.word.startswith(("show", "present")):
-        other = parts.get(beat.towards or "") or min(
-            (other for who, other in parts.items() if who != beat.who), key=lambda other: abs(other.home - part.home)
-        )
+        others = [other for who, other in parts.items() if who != beat.who]
+        other = parts.get(beat.towards or "") or min(others, key=lambda other: abs(other.home - part.home))
         receive(other, beat.prop, start, end)
 
 
@@ -240,9 +240,7 @@ def _converse(parts: Mapping[str, Part], lines: Sequence[Spoken]) -> None:
                 length = line.end - line.start
                 if length > 0.8:
                     middle = line.start + 0.55 * length
-                    GESTURES["nod"][0](
-                        part, Beat(who, "nod", "nods", None), middle, middle + min(0.9, 0.45 * length)
-                    )
+                    GESTURES["nod"][0](part, Beat(who, "nod", "nods", None), middle, middle + min(0.9, 0.45 * length))
 
 
 def _speak(part: Part, line: Spoken) -> None:
@@ -260,120 +258,6 @@ def _speak(part: Part, line: Spoken) -> None:
         body.lean += stress * 0.8 * pulse(share, 0.3)
 
     part.cycle(line.start, line.end, cycle)
-
-
-def _body(part: Part, time: float, chance_phase: float) -> Body:
-    import math
-
-    value = {name: channel.at(time) for name, channel in part.channels.items()}
-    breath = math.sin(2 * math.pi * (time / 3.4 + chance_phase))
-    shift = math.sin(2 * math.pi * (time / 5.3 + 0.37 + chance_phase))
-    body = Body(
-        x=value["x"], yaw=value["yaw"], body_yaw=value["body_yaw"],
-        tilt=value["tilt"] + 0.9 * shift, lean=value["lean"] + 0.45 * shift, bob=value["bob"] + 2.0 * breath,
-        arms=[value["left_upper"] + 0.9 * breath, value["left_fore"], value["right_upper"] - 0.9 * breath, value["right_fore"]],
-        legs=list(REST_LEGS), gaze=[value["gaze_x"], value["gaze_y"]],
-    )  # fmt: skip
-    body.palm = any(start <= time < end for start, end in part.palms)
-    for start, end, cycle in part.cycles:
-        if start <= time < end:
-            cycle(body, time - start, (time - start) / (end - start))
-    return body
-
-
-def _follow_through(bodies: Sequence[Body], scale: float, fps: int) -> None:
-    """Hair, scarf and tail hang on springs: they trail what the body does and swing on after it stops."""
-    position = velocity = 0.0
-    stiffness, damping = 70.0, 7.0  # about 1.3 swings a second, gone after two
-    before = bodies[0] if bodies else None
-    for body in bodies:
-        moved = (
-            (body.x - before.x) / max(scale, 0.1) / 160
-            + (body.yaw - before.yaw) * 0.5
-            + (body.lean - before.lean) * 0.05
-        )
-        falls = (body.bob - before.bob) / 160
-        steps = 4
-        for _ in range(steps):
-            pull = -(moved + falls) * fps * 9
-            velocity += (pull - stiffness * position - damping * velocity) / (fps * steps)
-            position += velocity / (fps * steps)
-        before = body
-        body.sway += position
-
-
-def _blinks(seconds: float, chance: random.Random) -> list[float]:
-    """Times when the eyes close: every two to five seconds, now and then twice in a row."""
-    times, time = [], chance.uniform(0.5, 2.4)
-    while time < seconds:
-        times.append(time)
-        time += 0.28 if chance.random() < 0.13 else chance.uniform(1.7, 4.6)
-    return times
-
-
-def _pose(part: Part, body: Body, index: int, time: float, closed: Sequence[float], lines: Sequence[Spoken]) -> Pose:
-    viseme: Viseme = "closed"
-    for line in lines:
-        if index < len(line.visemes) and line.visemes[index] != "closed":
-            viseme = line.visemes[index]
-    shut = max(
-        (1 - abs((time - start) / _BLINK - 0.5) * 2 for start in closed if start <= time < start + _BLINK), default=0.0
-    )
-    expression, other, weight = _face(part, time)
-    holding = part.holding.at(time)
-    breath = (time * 0.8 + part.seed) % 1.0
-    return Pose(
-        yaw=round(_clip(body.yaw, 2.0), 3), body_yaw=round(_clip(body.body_yaw, 1.0), 3),
-        tilt=round(_clip(body.tilt, 25.0), 2), lean=round(_clip(body.lean, 25.0), 2), bob=round(body.bob, 2),
-        sway=round(_clip(body.sway + 0.1 * (pulse(breath, 0.5) - 0.5), 1.0), 3),
-        arms=tuple(round(angle, 2) for angle in body.arms), legs=tuple(round(angle, 2) for angle in body.legs),  # type: ignore[arg-type]
-        palm=body.palm and holding is None, seated=part.seated.at(time), holding=holding,
-        expression=expression, expression_to=other, blend=weight,
-        blink=round(min(1.0, 1.5 * max(0.0, shut)), 3),
-        gaze=(round(_clip(body.gaze[0], 1.0), 2), round(_clip(body.gaze[1], 1.0), 2)), viseme=viseme,
-    )  # fmt: skip
-
-
-def _face(part: Part, time: float) -> tuple[Expression, Expression | None, float]:
-    """The expression, and the one it is changing to with its weight, in quarters so that few faces are drawn."""
-    for start, end, expression in reversed(part.faces):
-        if start <= time < end and expression != part.expression:
-            weight = round(4 * smooth((time - start) / 0.25) * smooth((end - time) / 0.3)) / 4
-            if weight >= 1:
-                return expression, None, 0.0
-            return part.expression, expression if weight else None, weight
-    return part.expression, None, 0.0
-
-
-def _clip(value: float, limit: float) -> float:
-    return max(-limit, min(limit, value))
-
-
-def _continued(state: EndState, poses: list[Pose], places: list[float]) -> tuple[list[Pose], list[float]]:
-    """Begin in the pose of the shot before and ease into this one's."""
-    blended, xs = list(poses), list(places)
-    for index in range(min(_BLEND_FRAMES, len(poses))):
-        share = smooth(index / _BLEND_FRAMES)
-        blended[index] = _mixed(state.pose, poses[index], share)
-        xs[index] = round(state.x + (places[index] - state.x) * share, 2)
-    return blended, xs
-
-
-def _mixed(first: Pose, second: Pose, share: float) -> Pose:
-    def between(one: float, other: float) -> float:
-        return round(one + (other - one) * share, 3)
-
-    held = first if share < 0.5 else second
-    return replace(
-        second,
-        **{name: between(getattr(first, name), getattr(second, name)) for name in ("yaw", "body_yaw", "tilt", "lean", "bob", "sway")},
-        **{
-            name: tuple(between(a, b) for a, b in zip(getattr(first, name), getattr(second, name), strict=True))
-            for name in ("arms", "legs", "gaze")
-        },
-        palm=held.palm, seated=held.seated, holding=held.holding,
-        expression=held.expression, expression_to=held.expression_to, blend=held.blend,
-    )  # fmt: skip
 
 
 def _camera(camera: str, count: int, width: float) -> tuple[tuple[float, ...], tuple[float, ...]]:

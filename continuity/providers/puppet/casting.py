@@ -77,9 +77,14 @@ def stage(request: Request, style: Style) -> Stage:
         str(direction.get("time_words") or direction.get("light") or ""),
     ]
     return Stage(
-        location=str(place["id"]), words=", ".join(part for part in told if part), time=str(direction.get("time") or "day"), style=style,
-        framing=direction.get("framing", "medium"), props=prop_ids(direction), seed=seed,
-    )  # fmt: skip
+        location=str(place["id"]),
+        words=", ".join(part for part in told if part),
+        time=str(direction.get("time") or "day"),
+        style=style,
+        framing=direction.get("framing", "medium"),
+        props=prop_ids(direction),
+        seed=seed,
+    )
 
 
 def prop_ids(direction: Mapping[str, Any]) -> tuple[str, ...]:

@@ -103,7 +103,7 @@ class Renderer:
         if framing == "wide":
             y = _FLOOR - _soles(traits) * scale
         else:  # a tall character stands higher; most of that is framed away again
-            y = neck + (traits.height - 1) * _soles(traits) * scale * (0.85 if framing == "medium" else 0.92)
+            y = neck + (traits.height - 1) * _soles(traits) * scale * (0.88 if framing == "medium" else 1.0)
         x = self.width / 2 + placed.x * self.unit * self._squeeze
         return place(x, (y + self._top) * self.unit, 0, scale * self.unit)
 

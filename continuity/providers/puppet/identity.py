@@ -16,6 +16,7 @@ import math
 import random
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,7 @@ def open_picture(path: Path) -> tuple[np.ndarray, dict[str, str]]:
     try:
         with Image.open(path) as image:
             image.load()
-            notes = {key: text for key, text in getattr(image, "text", {}).items()}
+            notes = dict(getattr(image, "text", {}))
             return np.asarray(image.convert("RGB")), notes
     except FileNotFoundError:
         raise MediaError(f"{path}: no such picture; restore it, for example with `dvc pull`") from None
@@ -83,6 +84,7 @@ def open_picture(path: Path) -> tuple[np.ndarray, dict[str, str]]:
         raise MediaError(f"{path}: {reason}; restore it, for example with `dvc pull`") from error
 
 
+@lru_cache(maxsize=256)  # a take asks for the same pictures several times
 def read_picture(reference: Reference) -> Kept:
     """What a reference picture tells. Raises MediaError when it is no picture, RequestRefused when the
     puppet did not draw it."""
@@ -93,8 +95,8 @@ def read_picture(reference: Reference) -> Kept:
         return Kept(traits=Traits.from_json(traits) if traits else None, **facts)
     except (KeyError, TypeError, ValueError):
         raise RequestRefused(
-            f"{reference.path} (reference {reference.role}) was not drawn by `puppet`, which keeps only what it drew itself; "
-            "use a picture that `dvc repro design` made, or a hosted model card for other pictures"
+            f"{reference.path} (reference {reference.role}) was not drawn by `puppet`, which keeps only what it drew; use "
+            "a picture that `dvc repro design` made, or a hosted model card for other pictures"
         ) from None
 
 
@@ -122,7 +124,8 @@ def keep(references: Sequence[Reference], subject: str, wardrobe: str | None) ->
     )
     if dressed is None:
         return face, False
-    return replace(face, traits=replace(face.traits, outfit=dressed.traits.outfit), wardrobe=wardrobe), True  # type: ignore[type-var]
+    assert face.traits and dressed.traits
+    return replace(face, traits=replace(face.traits, outfit=dressed.traits.outfit), wardrobe=wardrobe), True
 
 
 def stray(traits: Traits, drift: float, seed: int, *, gross: bool = True, steps: int = 3) -> Timeline:
@@ -214,7 +217,7 @@ def _small(traits: Traits, drift: float, chance: random.Random) -> Traits:
     for name in _SHAPES_HUMAN if human else _SHAPES_CREATURE:
         low, high = (0.0, 1.0) if name == "hair_length" else (0.75, 1.3)
         changed[name] = round(min(max(getattr(traits, name) + 0.11 * drift * _heavy(chance), low), high), 4)
-    clothes = {
+    clothes: dict[str, Any] = {
         name: _tinted(worn, drift * 0.8, chance)
         for name in _CLOTHES
         if (worn := getattr(traits.outfit, name)) is not None

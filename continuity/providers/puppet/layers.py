@@ -51,7 +51,8 @@ def rasterise(fragment: str, bounds: tuple[float, float, float, float], scale: f
         f'<g transform="scale({scale:.5f}) translate({-x:g} {-y:g})">{fragment}</g></svg>'
     )
     png = resvg.render(resvg.usvg.Tree.from_str(document, _options()), (1, 0, 0, 0, 1, 0))
-    return cv2.cvtColor(cv2.imdecode(np.frombuffer(bytes(png), np.uint8), cv2.IMREAD_UNCHANGED), cv2.COLOR_BGRA2RGBA)
+    image = cv2.imdecode(np.frombuffer(bytes(png), np.uint8), cv2.IMREAD_UNCHANGED)
+    return cv2.cvtColor(np.asarray(image), cv2.COLOR_BGRA2RGBA)
 
 
 @lru_cache(maxsize=1)
@@ -88,8 +89,10 @@ class LayerCache:
         if key not in self._layers:
             image = rasterise(part.draw(), part.bounds, scale)
             image = relight(image, scale) if painted else image
-            x, y = part.bounds[:2]
-            self._layers[key] = premultiply(image), place(x, y, 0, 1 / scale)
+            column, row, width, height = cv2.boundingRect(image[..., 3])  # what is empty need not be warped
+            drawn = np.ascontiguousarray(image[row : row + max(1, height), column : column + max(1, width)])
+            x, y = part.bounds[0] + column / scale, part.bounds[1] + row / scale
+            self._layers[key] = premultiply(drawn), place(x, y, 0, 1 / scale)
         return self._layers[key]
 
     def compose(
@@ -134,8 +137,9 @@ def relight(image: np.ndarray, scale: float) -> np.ndarray:
         heights += weight * cv2.GaussianBlur(alpha, (0, 0), max(0.5, radius * scale * share)) * alpha
     across = cv2.Sobel(heights, cv2.CV_32F, 1, 0, scale=share / 8)
     down = cv2.Sobel(heights, cv2.CV_32F, 0, 1, scale=share / 8)
-    facing = (across * 0.62 + down * 0.70) / cv2.sqrt(across * across + down * down + (0.030 / scale) ** 2)
-    facing = cv2.resize(facing, (columns, rows), interpolation=cv2.INTER_CUBIC)
+    steepness = cv2.sqrt(across * across + down * down + (0.030 / scale) ** 2)
+    facing: np.ndarray = (across * 0.62 + down * 0.70) / steepness
+    facing = np.asarray(cv2.resize(facing, (columns, rows), interpolation=cv2.INTER_CUBIC))
     lit, unlit = np.clip(facing, 0, 1), np.clip(facing, -1, 0)
     spark = np.clip(facing - 0.72, 0, 1) * 55
     base = 0.975 + 0.009 * _grain(rows, columns, scale)
@@ -156,5 +160,6 @@ def _grain(rows: int, columns: int, scale: float) -> np.ndarray:
 @lru_cache(maxsize=8)
 def _grain_tile(scale: float) -> np.ndarray:
     noise = np.random.default_rng(7).standard_normal((512, 512)).astype(np.float32)
-    noise = cv2.GaussianBlur(noise, (0, 0), sigmaX=max(0.4, 4 * scale), sigmaY=max(0.4, 2 * scale), borderType=cv2.BORDER_REFLECT)
-    return noise / (float(noise.std()) + 1e-6)
+    wide, high = max(0.4, 4 * scale), max(0.4, 2 * scale)
+    brushed = np.asarray(cv2.GaussianBlur(noise, (0, 0), sigmaX=wide, sigmaY=high, borderType=cv2.BORDER_REFLECT))
+    return brushed / (float(brushed.std()) + 1e-6)

@@ -31,7 +31,7 @@ _OUTDOORS = {
     "morning": Light((1.0, 0.98, 0.95), (0.48, 0.40, 0.26), -1.0, 0.4, 0.40),
     "day": Light((1.0, 1.0, 1.0), (0.26, 0.27, 0.28), 0.4, 1.0, 0.45),
     "dusk": Light((1.0, 0.91, 0.86), (0.80, 0.48, 0.22), 1.0, 0.35, 0.42),
-    "night": Light((0.70, 0.75, 0.92), (0.30, 0.40, 0.62), 1.0, 0.5, 0.45),
+    "night": Light((0.80, 0.83, 0.95), (0.30, 0.40, 0.62), 1.0, 0.5, 0.45),
 }
 
 
@@ -46,7 +46,7 @@ def illuminate(figure: np.ndarray, rectangle: Rectangle, light: Light, reach: fl
     area = figure[y0:y1, x0:x1]
     alpha = cv2.extractChannel(area, 3)
     if light.ambient != (1.0, 1.0, 1.0):
-        area = cv2.multiply(area, (*light.ambient, 1.0))
+        area = cv2.multiply(area, np.array((*light.ambient, 1.0)))
     half = cv2.resize(alpha, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     move = np.array([[1, 0, -light.dx * reach / 2], [0, 1, light.dy * reach / 2]], np.float32)
     shifted = cv2.blur(cv2.warpAffine(half, move, half.shape[::-1]), (5, 5))

@@ -78,7 +78,7 @@ def track_of(path: Path) -> Track:
     text = probe(path).metadata.get(TRACK_KEY)
     if text is None:
         raise RequestRefused(
-            f"{path}: carries no performance of `puppet`, which can only transfer or repair takes that it rendered itself; "
+            f"{path}: carries no performance of `puppet`, which can only transfer or repair takes that it rendered; "
             "a hosted motion model (another card under models.motion) reads any clip"
         )
     try:
@@ -160,7 +160,7 @@ def _from_json(value: Mapping[str, Any]) -> Track:
                 poses,
                 tuple(member["xs"]),
                 tuple(member["scales"]),
-            )  # fmt: skip
+            )
         )
     stage = Stage(**{**value["stage"], "props": tuple(value["stage"]["props"])})
     track = Track(
@@ -172,4 +172,5 @@ def _from_json(value: Mapping[str, Any]) -> Track:
 
 
 def _pose(items: Sequence[tuple[str, Any]]) -> Pose:
-    return Pose(**{name: tuple(item) if isinstance(item, list) else item for name, item in items})
+    values: dict[str, Any] = {name: tuple(item) if isinstance(item, list) else item for name, item in items}
+    return Pose(**values)

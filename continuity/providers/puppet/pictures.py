@@ -10,7 +10,7 @@ from continuity.jobs.request import Request, derive_seed
 from continuity.providers.puppet import casting, identity, words
 from continuity.providers.puppet.acting import ANGLES, read_expression
 from continuity.providers.puppet.identity import Kept, stray
-from continuity.providers.puppet.rig import Pose
+from continuity.providers.puppet.rig import Pose, Style
 
 STEPS = ("headshot", "angle", "wardrobe", "expression", "lookalike", "location", "prop")
 # A picture is looked at before it becomes a reference, so it strays little and never grossly.
@@ -25,17 +25,19 @@ def draw_picture(request: Request, path: Path) -> None:
     step = request.direction["step"]
     width, height = request.resolution or _DEFAULT_RESOLUTION
     if step == "location":
-        stage = replace(
-            casting.stage(request, words.style_of(str(request.direction.get("look_style", "")))), framing="wide"
-        )
+        stage = replace(casting.stage(request, _style(request)), framing="wide")
         identity.write_picture(path, backdrop(stage, width, height), Kept(stage.location, seed=stage.seed))
     elif step == "prop":
         prop: dict[str, Any] = dict(request.direction["prop"])
-        style = words.style_of(str(request.direction.get("look_style", "")))
-        picture = prop_picture(str(prop["id"]), str(prop.get("words") or prop["id"]), style, width, height)
+        picture = prop_picture(str(prop["id"]), str(prop.get("words") or prop["id"]), _style(request), width, height)
         identity.write_picture(path, picture, Kept(str(prop["id"]), seed=request.seed))
     else:
         _draw_character(request, path, step, width, height)
+
+
+def _style(request: Request) -> Style:
+    """A place or a thing has no look of its own: the series' words in the prompt speak for it."""
+    return words.style_of(str(request.direction.get("look_style") or request.prompt))
 
 
 def _draw_character(request: Request, path: Path, step: str, width: int, height: int) -> None:

@@ -22,14 +22,9 @@ from continuity.providers.base import LocalProvider
 from continuity.providers.puppet import acting, casting, filming, identity, lipsync, motion_track, pictures, sound
 from continuity.providers.puppet.identity import DEFAULT_DRIFT
 from continuity.providers.puppet.motion_track import Member, Track, track_of
+from continuity.providers.puppet.refusals import objections
 
-MAX_SECONDS = 15.0
-MAX_RESOLUTION = (1920, 1080)  # either way up
-MAX_CHARACTERS = 3
 DEFAULT_RESIDUAL = 0.25
-_PARAMETERS = {"image": ("drift",), "video": ("drift",), "motion": ("drift",), "repair": ("residual",)}
-_FRAMINGS = ("wide", "medium", "close-up")
-_POSITIONS = ("left", "centre", "right")
 _OVERRUN_SECONDS = 0.1  # of a line past the end of its shot: no more than its breath
 
 
@@ -40,7 +35,7 @@ class Puppet(LocalProvider):
 
     def refuse(self, request: Request) -> None:
         """Raise RequestRefused for anything that could not be drawn as asked."""
-        for say in _objections(request):
+        for say in objections(request):
             raise RequestRefused(f"{request.subject}: {say}")
 
     def render(self, request: Request, path: Path) -> None:
@@ -57,8 +52,8 @@ class Puppet(LocalProvider):
 def _take(request: Request, path: Path) -> None:
     figures = casting.figures(request)
     for reference in request.references:
-        if reference.path.suffix == ".png":
-            identity.open_picture(reference.path)
+        if reference.role != "start_frame" and reference.path.suffix == ".png":
+            identity.read_picture(reference)  # none is passed over in silence
     fps, seconds, (width, height) = _timing(request)
     frames = round(seconds * fps)
     direction = request.direction
@@ -66,10 +61,18 @@ def _take(request: Request, path: Path) -> None:
     started, opening = _start(request)
     lines, spoken = _lines(request, fps, frames)
     performance = acting.perform(
-        str(direction.get("action") or ""), [figure.actor for figure in figures], seconds=seconds, fps=fps, framing=stage.framing,
-        camera=str(direction.get("camera") or "static"), width=_design_width(width, height), props=stage.props, lines=spoken, start=started,
+        str(direction.get("action") or ""),
+        [figure.actor for figure in figures],
+        seconds=seconds,
+        fps=fps,
+        framing=stage.framing,
+        camera=str(direction.get("camera") or "static"),
+        width=_design_width(width, height),
+        props=stage.props,
+        lines=spoken,
+        start=started,
         seed=derive_seed(request.seed, "acting"),
-    )  # fmt: skip
+    )
     drift = float(request.parameters.get("drift", DEFAULT_DRIFT))
     members = []
     for figure in figures:
@@ -102,14 +105,17 @@ def _transferred(request: Request, path: Path) -> None:
     member = driving.member(who)
     if member is None:
         raise RequestRefused(
-            f"{request.subject}: {clip} does not show `{who}`, only {', '.join(m.id for m in driving.cast) or 'nobody'}; "
+            f"{request.subject}: {clip} does not show `{who}`, only {_names(driving)}; "
             "set transfer.character to one of them"
         )
-    told = next((m for m in request.direction.get("characters", ()) if casting.character_id(m) == who), {})
+    told: Mapping[str, Any] = next(
+        (m for m in request.direction.get("characters", ()) if casting.character_id(m) == who), {}
+    )
     figure = casting.figure(request, {"kind": member.kept.kind, **told, "character": who, **_given(transfer)})
     if not figure.from_pictures:
         raise RequestRefused(
-            f"{request.subject}: motion transfer draws `{who}` from its locked picture, and no reference shows it; add its headshot in the new look"
+            f"{request.subject}: motion transfer draws `{who}` from its locked picture, and no reference shows it; "
+            "add its headshot in the new look"
         )
     drift = float(request.parameters.get("drift", DEFAULT_DRIFT))
     timeline = identity.stray(figure.traits, drift, derive_seed(request.seed, who, "transfer"))
@@ -123,7 +129,9 @@ def _repaired(request: Request, path: Path) -> None:
     clip = _needed(request, "failed_take")
     failed = track_of(clip)
     residual = float(request.parameters.get("residual", DEFAULT_RESIDUAL))
-    told = {casting.character_id(member): member for member in request.direction.get("characters", ())}
+    told: dict[str, Mapping[str, Any]] = {
+        casting.character_id(member): member for member in request.direction.get("characters", ())
+    }
     cast = []
     for member in failed.cast:
         figure = casting.figure(request, {"kind": member.kept.kind, **told.get(member.id, {}), "character": member.id})
@@ -135,15 +143,19 @@ def _repaired(request: Request, path: Path) -> None:
         cast.append(member)
     if cast == list(failed.cast):
         raise RequestRefused(
-            f"{request.subject}: no reference shows any of {', '.join(m.id for m in failed.cast) or 'the characters'}; repair needs their library pictures"
+            f"{request.subject}: no reference shows any of {_names(failed)}; repair needs their library pictures"
         )
     filming.film_with_sound_of(_resized(request, replace(failed, cast=tuple(cast)), clip), path, clip)
 
 
 def _design_width(width: int, height: int) -> float:
-    """The picture's width in the pixels of `Placed.x`: of a picture 720 high, a tall one drawn together (see `draw`)."""
+    """The width in pixels of `Placed.x`: those of a picture 720 high; `draw` moves people closer in a tall one."""
     wide = width / min(height / 720, width / 520)
     return wide / min(1.0, wide / 1280) ** 0.5
+
+
+def _names(track: Track) -> str:
+    return ", ".join(member.id for member in track.cast) or "nobody"
 
 
 def _given(transfer: Mapping[str, Any]) -> dict[str, Any]:
@@ -219,100 +231,3 @@ def _lines(request: Request, fps: int, frames: int) -> tuple[list[tuple[np.ndarr
         heard.append((samples, at))
         spoken.append(acting.Spoken(str(line.get("character")), at, end, shapes, loudness))
     return heard, spoken
-
-
-def _objections(request: Request) -> list[str]:
-    """What cannot be done as asked, worst first."""
-    if request.kind not in _PARAMETERS:
-        return [
-            f"`puppet` makes {', '.join(_PARAMETERS)}, not {request.kind}; choose another card under models.{request.kind}"
-        ]
-    found = []
-    for name, value in request.parameters.items():
-        allowed = _PARAMETERS[request.kind]
-        if name not in allowed:
-            found.append(f"`puppet` takes no parameter `{name}` for {request.kind}, only {', '.join(allowed)}")
-        elif isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-            found.append(f"parameter {name} is {value!r}; give a number from 0 to 1")
-    return found + _form(request) + (_of_picture(request) if request.kind == "image" else _of_clip(request))
-
-
-def _form(request: Request) -> list[str]:
-    found = []
-    moving = request.kind == "video"
-    if request.resolution is not None:
-        width, height = request.resolution
-        if (
-            min(width, height) < 32
-            or max(width, height) > max(MAX_RESOLUTION)
-            or min(width, height) > min(MAX_RESOLUTION)
-        ):
-            found.append(
-                f"{width}x{height} cannot be drawn; `puppet` goes from 32x32 to {MAX_RESOLUTION[0]}x{MAX_RESOLUTION[1]}"
-            )
-        elif request.kind != "image" and (width % 2 or height % 2):
-            found.append(f"{width}x{height} cannot be encoded; give even width and height")
-    elif moving:
-        found.append("a video request needs a resolution")
-    if request.seconds is not None and not 0 < request.seconds <= MAX_SECONDS:
-        found.append(f"{request.seconds:g} s cannot be made; `puppet` goes up to {MAX_SECONDS:g} s")
-    elif moving and request.seconds is None:
-        found.append("a video request needs its seconds")
-    if request.fps is not None and not 1 <= request.fps <= 60:
-        found.append(f"{request.fps} frames per second cannot be made; give 1 to 60")
-    elif moving and request.fps is None:
-        found.append("a video request needs its frames per second")
-    if moving and not found and round((request.seconds or 0) * (request.fps or 0)) < 1:
-        found.append("the shot is shorter than one frame")
-    return found
-
-
-def _of_picture(request: Request) -> list[str]:
-    step, trait = request.direction.get("step"), request.direction.get("trait")
-    if step not in pictures.STEPS:
-        return [f"`puppet` draws {', '.join(pictures.STEPS)}, not {step!r}"]
-    needs = step if step in ("location", "prop") else "character"
-    if not request.direction.get(needs):
-        return [f"a picture of step {step} needs direction.{needs}"]
-    if step == "angle":
-        return _of_angle(str(trait))
-    if step == "expression" and acting.read_expression(str(trait)) is None:
-        return [_no_expression(str(trait))]
-    return []
-
-
-def _of_clip(request: Request) -> list[str]:
-    direction = request.direction
-    found = []
-    members = direction.get("characters") or ()
-    if len(members) > MAX_CHARACTERS:
-        found.append(f"{len(members)} characters are cast; `puppet` draws at most {MAX_CHARACTERS} in a shot")
-    for member in members:
-        found += _of_angle(str(member.get("angle") or "front"))
-        if acting.read_expression(str(member.get("expression") or "neutral")) is None:
-            found.append(_no_expression(str(member["expression"])))
-        if (position := member.get("position") or "centre") not in _POSITIONS:
-            found.append(f"position {position!r} is none of {', '.join(_POSITIONS)}")
-    for name, value, allowed in (
-        ("camera", direction.get("camera") or "static", acting.CAMERAS), ("framing", direction.get("framing", "medium"), _FRAMINGS),
-    ):  # fmt: skip
-        if value not in allowed:
-            found.append(f"{name} {value!r} is none of {', '.join(allowed)}")
-    wanted = {"motion": "driving_clip", "repair": "failed_take"}.get(request.kind)
-    if wanted and request.reference(wanted) is None:
-        found.append(f"a {request.kind} request needs a reference of role {wanted}")
-    if request.kind == "motion" and not (direction.get("transfer") or {}).get("character"):
-        found.append("a motion request needs direction.transfer.character: who is drawn in the new look")
-    return found
-
-
-def _of_angle(angle: str) -> list[str]:
-    if angle in acting.ANGLES:
-        return []
-    if angle == "back":
-        return ["angle `back` cannot be drawn: the puppet has no back; choose front, three-quarter or profile"]
-    return [f"angle {angle!r} is none of {', '.join(acting.ANGLES)}"]
-
-
-def _no_expression(word: str) -> str:
-    return f"expression {word!r} cannot be drawn; choose neutral, happy, surprised, sad, focused or angry"

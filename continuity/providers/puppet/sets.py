@@ -111,12 +111,14 @@ def _brushed(image: np.ndarray, scale: float) -> np.ndarray:
     image = cv2.edgePreservingFilter(image, flags=1, sigma_s=12, sigma_r=0.25)
     rows, columns = image.shape[:2]
     rng = np.random.default_rng(3)
-    waves = []
+    waves: list[np.ndarray] = []
     for sigma_x, sigma_y in ((16, 6), (5, 14)):
         noise = cv2.GaussianBlur(rng.standard_normal((rows, columns)).astype(np.float32), (0, 0), sigmaX=sigma_x * scale, sigmaY=sigma_y * scale)
         waves.append(noise / float(noise.std()))
     grid_x, grid_y = np.meshgrid(np.arange(columns, dtype=np.float32), np.arange(rows, dtype=np.float32))
-    image = cv2.remap(image, grid_x + waves[0] * 0.9 * scale, grid_y + waves[1] * 0.9 * scale, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+    map_x = (grid_x + waves[0] * 0.55 * scale).astype(np.float32)
+    map_y = (grid_y + waves[1] * 0.55 * scale).astype(np.float32)
+    image = cv2.remap(image, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
     return np.clip(image * (1 + 0.018 * waves[0][..., None]), 0, 255).astype(np.uint8)
 
 

@@ -26,7 +26,9 @@ def room_tone(location: str, count: int) -> np.ndarray:
     """
     chance = np.random.default_rng(derive_seed("room tone", location))
     cutoff, hum = chance.uniform(250.0, 900.0), chance.choice([50.0, 60.0, 90.0, 120.0])  # Hz
-    spectrum = np.fft.rfft(chance.standard_normal(count)) / np.sqrt(1 + (np.fft.rfftfreq(count, 1 / RATE) / cutoff) ** 2)
+    spectrum = np.fft.rfft(chance.standard_normal(count)) / np.sqrt(
+        1 + (np.fft.rfftfreq(count, 1 / RATE) / cutoff) ** 2
+    )
     noise = np.fft.irfft(spectrum, count)
     tone = noise / max(float(np.std(noise)), 1e-9) + 0.35 * np.sin(2 * np.pi * hum * np.arange(count) / RATE)
     return (tone / np.sqrt(np.mean(tone**2)) * 10 ** (ROOM_TONE_DBFS / 20)).astype(np.float32)

@@ -33,14 +33,13 @@ _CLOTH_RANGE = ("#4a3a3c", "#46566b", "#5c6b4f", "#7a5a46", "#6b4a62", "#8a8377"
 
 _HAIR_LENGTHS = {
     "cropped": 0.03, "shaved": 0.0, "buzz": 0.02, "short": 0.22, "ear-length": 0.3, "chin-length": 0.45,
-    "jaw-length": 0.5,
-    "medium": 0.6, "neck-length": 0.6, "shoulder-length": 0.78, "long": 0.92, "waist-length": 1.0, "flowing": 0.95,
+    "jaw-length": 0.5, "medium": 0.6, "neck-length": 0.6, "shoulder-length": 0.78, "long": 0.92, "waist-length": 1.0,
+    "flowing": 0.95,
 }  # fmt: skip
 _HAIR_STYLES = {
     "bob": ("bob", 0.5), "bobbed": ("bob", 0.5), "ponytail": ("ponytail", 0.8), "pony-tail": ("ponytail", 0.8),
     "bun": ("bun", 0.6), "topknot": ("bun", 0.6), "curly": ("curly", 0.4), "curls": ("curly", 0.4),
-    "afro": ("curly", 0.4),
-    "wavy": ("curly", 0.6), "coils": ("curly", 0.35),
+    "afro": ("curly", 0.4), "wavy": ("curly", 0.6), "coils": ("curly", 0.35),
 }  # fmt: skip
 _COATS = {
     "jacket": "jacket", "blazer": "jacket", "anorak": "jacket", "parka": "coat", "coat": "coat", "overcoat": "coat",
@@ -83,6 +82,11 @@ _SHAPES = {
     "tail": "tail", "height": "height", "stature": "height",
 }  # fmt: skip
 
+_WHOLE = {  # said of the character and not of a part
+    "height": {"tall": 1.08, "petite": 0.93},
+    "build": {"stocky": 1.15, "slim": 0.9, "slender": 0.88, "plump": 1.2},
+}
+
 
 def style_of(look_style: str) -> Style:
     """Which of the two renderings a look's words ask for; painterly unless they speak of drawing."""
@@ -92,9 +96,9 @@ def style_of(look_style: str) -> Style:
 class _Phrases:
     """The words of a character, cut into phrases, each a list of lower-case words."""
 
-    def __init__(self, texts: Mapping[str, str]) -> None:
+    def __init__(self, texts: Mapping[str, str], wardrobe: str = "") -> None:
         self.phrases: list[list[str]] = []
-        for key, text in texts.items():
+        for key, text in (*texts.items(), ("", wardrobe)):
             parts = re.split(r"[,;.:()]|\b(?:with|over|under|and|beneath|atop)\b", text.lower())
             cut = [words for part in parts if (words := _split(part))]
             # The bible's key is the noun when the words leave it out ("eyes: teal"). Never a second one.
@@ -150,18 +154,15 @@ def traits_from_words(kind: str, texts: Mapping[str, str], wardrobe: str, seed: 
     """
     chance = random.Random(seed)
     read = _Phrases(texts)
-    both = _Phrases({**texts, "": wardrobe})
+    both = _Phrases(texts, wardrobe)
     traits = _invented(chance)
-    if kind == "creature":
-        traits = _creature(traits, read, chance)
-    else:
-        traits = _human(traits, read, chance)
+    traits = (_creature if kind == "creature" else _human)(traits, read, chance)
     traits = replace(traits, **_shapes(read))
     eyes = read.colour({"eyes", "eye", "irises"})
     traits = replace(traits, eyes=_within(eyes or chance.choice(_EYE_RANGE), chance))
     glasses = both.about(_GLASSES)
     if glasses:
-        shape = "square" if {"square", "rectangular", "angular"} & set(glasses) else "round"
+        shape: Any = "square" if {"square", "rectangular", "angular"} & set(glasses) else "round"
         frame = colours.named(glasses[:-1]) or "#4a3348"
         traits = replace(traits, glasses=_within(frame, chance, 0.5), glasses_shape=shape)
     return replace(traits, outfit=outfit_from_words(both, kind, chance))
@@ -169,7 +170,7 @@ def traits_from_words(kind: str, texts: Mapping[str, str], wardrobe: str, seed: 
 
 def dress(base: Outfit, wardrobe: str, kind: str, seed: int) -> Outfit:
     """``base`` with every piece that the wardrobe's words name in its place, and without those they deny."""
-    read = _Phrases({"": wardrobe})
+    read = _Phrases({}, wardrobe)
     named = outfit_from_words(read, kind, random.Random(seed))
     pieces = {
         "jacket": _COATS, "shirt": _SHIRTS, "trousers": _TROUSERS, "boots": _BOOTS, "scarf": _SCARVES, "hat": _HATS,
@@ -206,8 +207,10 @@ def outfit_from_words(read: _Phrases, kind: str, chance: random.Random) -> Outfi
 
 
 def _jeans(read: _Phrases, chance: random.Random) -> str | None:
+    """Blue jeans are denim, not blue."""
     about = read.about({"jeans"})
-    return _within(colours.named(about[:-1]) or "#3f4d73", chance, 0.7) if about else None
+    said = [word for word in about[:-1] if word != "blue"] if about else []
+    return _within(colours.named(said) or "#3f4d73", chance, 0.7) if about else None
 
 
 def _invented(chance: random.Random) -> Traits:
@@ -228,22 +231,22 @@ def _human(traits: Traits, read: _Phrases, chance: random.Random) -> Traits:
     length = next((_HAIR_LENGTHS[word] for word in hair if word in _HAIR_LENGTHS), None)
     if length is None:
         length = style[1] if style else chance.uniform(0.2, 0.9)
-    if style is None:
-        shape = "short" if length < 0.35 else "bob" if length < 0.72 else "long"
-    else:
-        shape = style[0]
+    by_length = "short" if length < 0.35 else "bob" if length < 0.72 else "long"
+    shape: Any = style[0] if style else by_length
     skin = read.about({"skin", "complexion"})
     skin_colour = next((_SKIN[word] for word in skin[:-1] if word in _SKIN), None) if skin else None
     beard = read.about(_BEARDS)
-    hair_colour = _within(colours.named(hair[:-1]) if colours.named(hair[:-1]) else chance.choice(_HAIR_RANGE), chance)
+    hair_colour = _within(colours.named(hair[:-1]) or chance.choice(_HAIR_RANGE), chance)
+    named_beard = colours.named(beard[:-1]) if beard else None
+    beard_colour = (_within(named_beard, chance) if named_beard else hair_colour) if beard else None
     return replace(
         traits, kind="human",
         skin=_within(skin_colour or chance.choice(_SKIN_RANGE), chance, 0.4),
         hair=hair_colour, hair_style=shape,
-        hair_length=round(min(max(length + chance.gauss(0, 0.04), 0.0), 1.0), 3),
+        hair_length=round(min(max(length + max(-0.06, min(0.06, chance.gauss(0, 0.04))), 0.0), 1.0), 3),
         fringe=_fringe(read, chance),
         freckles="freckles" in read.words or "freckled" in read.words,
-        beard=(_within(colours.named(beard[:-1]), chance) if colours.named(beard[:-1]) else hair_colour) if beard else None,
+        beard=beard_colour,
     )  # fmt: skip
 
 
@@ -258,7 +261,7 @@ def _fringe(read: _Phrases, chance: random.Random) -> Any:
 
 def _creature(traits: Traits, read: _Phrases, chance: random.Random) -> Traits:
     named = next((_SPECIES[word] for phrase in read.phrases for word in phrase if word in _SPECIES), None)
-    species = named or chance.choice(("fox", "cat", "bear", "rabbit"))
+    species: Any = named or chance.choice(("fox", "cat", "bear", "rabbit"))
     fur = read.colour({"fur", "pelt"}) or read.colour(_SPECIES)
     light = read.colour(_LIGHT_FUR) or "#fff4e4"
     return replace(
@@ -268,24 +271,18 @@ def _creature(traits: Traits, read: _Phrases, chance: random.Random) -> Traits:
     )  # fmt: skip
 
 
-def _shapes(read: _Phrases) -> dict[str, float]:
+def _shapes(read: _Phrases) -> dict[str, Any]:
     """Named sizes: "large teal eyes", "a narrow face", "tall", "slim build"."""
-    found: dict[str, float] = {}
+    found: dict[str, Any] = {}
     for noun, trait in _SHAPES.items():
         about = read.about({noun})
         sized = next((_SIZES[word] for word in about[:-1] if word in _SIZES), None) if about else None
         if sized is not None and trait not in found:
             found[trait] = min(sized, 1.25) if trait != "height" else 1 + (sized - 1) * 0.7
-    for word, size in (
-        ("tall", 1.08),
-        ("petite", 0.93),
-        ("stocky", 1.15),
-        ("slim", 0.9),
-        ("slender", 0.88),
-        ("plump", 1.2),
-    ):
-        if word in read.words:
-            found.setdefault("height" if word in ("tall", "petite") else "build", size)
+    for trait, sizes in _WHOLE.items():
+        said = [size for word, size in sizes.items() if word in read.words]
+        if said:
+            found.setdefault(trait, said[0])
     return found
 
 

@@ -150,23 +150,22 @@ def drink(part: Part, beat: Beat, start: float, end: float) -> None:
 
 
 def point(part: Part, beat: Beat, start: float, end: float) -> None:
-    to = beat.towards
-    if to == "left" or (to not in (None, "right", "up", "down", "camera", "away", "out") and part.partner < 0):
-        part.arms(start, start + 0.42, left_upper=88, left_fore=4)
-        part.move("yaw", start - 0.02, start + 0.35, -0.9)
-    elif to == "up":
-        part.arms(start, start + 0.42, right_upper=-150, right_fore=-8)
-        part.move("gaze_y", start, start + 0.2, -0.8)
-        part.move("gaze_y", end, end + 0.3, 0.0)
-    elif to == "down":
-        part.arms(start, start + 0.42, right_upper=-38, right_fore=-4)
-        part.move("gaze_y", start, start + 0.2, 0.8)
+    """The free arm points; which is the screen-right one unless it holds something or the way is left."""
+    to, full = beat.towards, part.holding.at(start) is not None
+    away = to not in (None, "left", "right", "up", "down", "camera", "away", "out")
+    left = to == "left" or (away and part.partner < 0) or (full and to != "right")
+    high = 118.0 if full and to is None else 150.0 if to == "up" else 38.0 if to == "down" else 88.0
+    if left:
+        part.arms(start, start + 0.42, left_upper=high, left_fore=4)
+    else:
+        part.arms(start, start + 0.42, right_upper=-high, right_fore=-4)
+    if to in ("up", "down"):
+        part.move("gaze_y", start, start + 0.2, -0.8 if to == "up" else 0.8)
         part.move("gaze_y", end, end + 0.3, 0.0)
     else:
-        part.arms(start, start + 0.42, right_upper=-88, right_fore=-4)
-        part.move("yaw", start - 0.02, start + 0.35, 0.0 if to == "camera" else 0.9)
-    part.rest_arms(end - 0.3, end + 0.1)
-    part.move("yaw", end - 0.1, end + 0.35, part.facing)
+        part.move("yaw", start - 0.02, start + 0.35, 0.0 if to == "camera" else -0.9 if left else 0.9)
+        part.move("yaw", end - 0.1, end + 0.35, part.facing)
+    part.rest_arms(end - 0.3, end + 0.1, "left" if left else "right")
 
 
 def clap(part: Part, beat: Beat, start: float, end: float) -> None:

@@ -167,8 +167,10 @@ def hug(part: Part, beat: Beat, start: float, end: float) -> None:
     part.move("x", end - 0.3, end + 0.3, part.home)
     part.move("lean", start, near, 5.0 * side)
     part.move("lean", end - 0.3, end + 0.1, 0.0)
-    arms = {"right_upper": -58, "right_fore": -18} if side > 0 else {"left_upper": 58, "left_fore": 18}
-    part.arms(start, near, **arms)
+    if side > 0:
+        part.arms(start, near, right_upper=-58, right_fore=-18)
+    else:
+        part.arms(start, near, left_upper=58, left_fore=18)
     part.rest_arms(end - 0.3, end + 0.2)
     part.faces.append((start, end + 0.3, "happy"))
 

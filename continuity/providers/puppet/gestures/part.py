@@ -19,7 +19,7 @@ REST_LEGS = (3.0, -1.0, -3.0, 1.0)
 STRIDE = {"human": 560.0, "creature": 260.0}  # figure units that one walk cycle covers without sliding
 LEG = 438.0  # figure units from hip to ankle of a straight human leg (thigh 226, shin 212)
 SEAT = 210.0  # how far a human's hips come down onto a chair
-_ARMS = ("left_upper", "left_fore", "right_upper", "right_fore")
+ARMS = ("left_upper", "left_fore", "right_upper", "right_fore")
 
 
 @dataclass
@@ -60,7 +60,8 @@ class Part:
     body_facing: float
     partner: float  # -1 or 1: which way the other character stands; 0: alone
     expression: Expression = "neutral"
-    seed: int = 0
+    phase: float = 0.0  # of its breath, 0..1
+    seat: float = SEAT  # how far sitting lowers it: less where the camera goes down with it
     channels: dict[str, Channel] = field(default_factory=dict)
     cycles: list[tuple[float, float, Cycle]] = field(default_factory=list)
     faces: list[tuple[float, float, Expression]] = field(default_factory=list)
@@ -70,7 +71,7 @@ class Part:
     size: Channel = field(default_factory=lambda: Channel(1.0))
 
     def __post_init__(self) -> None:
-        rest = dict(zip(_ARMS, REST_ARMS, strict=True))
+        rest = dict(zip(ARMS, REST_ARMS, strict=True))
         rest |= {"x": self.home, "yaw": self.facing, "body_yaw": self.body_facing, "tilt": 0.0, "lean": 0.0, "bob": 0.0}
         rest |= {"gaze_x": 0.0, "gaze_y": 0.0}
         self.channels = {name: Channel(value) for name, value in rest.items()}
@@ -85,7 +86,7 @@ class Part:
             self.move(name, start + late, end + late, angle, ease)
 
     def rest_arms(self, start: float, end: float, side: str = "both") -> None:
-        for name, angle in zip(_ARMS, REST_ARMS, strict=True):
+        for name, angle in zip(ARMS, REST_ARMS, strict=True):
             if side in ("both", name.split("_")[0]) and not (name.startswith("right") and self.holding.at(end)):
                 self.move(name, start, end, angle)
 

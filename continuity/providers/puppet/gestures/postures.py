@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from continuity.providers.puppet.gestures.part import SEAT, Body, Part, squat
+from continuity.providers.puppet.gestures.part import Body, Part, squat
 from continuity.providers.puppet.script import Beat
 from continuity.providers.puppet.timing import pulse, smooth
 
@@ -107,7 +107,7 @@ def bend_then(part: Part, start: float, end: float, *, seated: bool) -> None:
     """Going down: knees bend, the weight drops and the lap takes over; getting up is the reverse."""
     switch = start + 0.5 * (end - start)
     part.seated.change(switch, seated)
-    knees = 120.0  # the last of the way down happens behind bent knees, in the blink of a cut-out
+    knees = min(120.0, part.seat)  # the last of the way down is quick, in the blink of a cut-out
 
     def cycle(body: Body, seconds: float, share: float) -> None:
         here = share if seated else 1 - share
@@ -117,7 +117,7 @@ def bend_then(part: Part, start: float, end: float, *, seated: bool) -> None:
             if down:
                 squat(body, knees * down)
             elif sunk >= 0:
-                body.bob += (knees - SEAT) * (1 - smooth(sunk / 0.3)) + 10 * math.sin(
+                body.bob += (knees - part.seat) * (1 - smooth(sunk / 0.3)) + 10 * math.sin(
                     math.pi * smooth((sunk - 0.2) / 0.8)
                 )
         else:
