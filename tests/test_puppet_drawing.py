@@ -46,17 +46,21 @@ def marked(picture: np.ndarray) -> int:
 
 
 HUMAN_CHANGES: list[dict[str, Any]] = [
-    {"skin": "#8a5637"}, {"hair": "#2a2024"}, {"hair_style": "short"}, {"hair_style": "long"}, {"hair_style": "ponytail"}, {"hair_style": "bun"}, {"hair_style": "curly"},
-    {"hair_length": 0.8}, {"hair_length": 0.25}, {"fringe": "swept"}, {"fringe": "none"}, {"eyes": "#8a4a20"}, {"eye_scale": 1.2}, {"face_width": 1.15}, {"jaw": 1.2}, {"nose": 1.25},
-    {"brows": 1.6}, {"freckles": True}, {"beard": "#3a2a20"}, {"glasses": None}, {"glasses": "#d0a030"}, {"glasses_shape": "square"}, {"build": 1.2}, {"height": 1.1},
+    {"skin": "#8a5637"}, {"hair": "#2a2024"}, {"hair_style": "short"}, {"hair_style": "long"},
+    {"hair_style": "ponytail"}, {"hair_style": "bun"}, {"hair_style": "curly"}, {"hair_length": 0.8},
+    {"hair_length": 0.25}, {"fringe": "swept"}, {"fringe": "none"}, {"eyes": "#8a4a20"}, {"eye_scale": 1.2},
+    {"face_width": 1.15}, {"jaw": 1.2}, {"nose": 1.25}, {"brows": 1.6}, {"freckles": True}, {"beard": "#3a2a20"},
+    {"glasses": None}, {"glasses": "#d0a030"}, {"glasses_shape": "square"}, {"build": 1.2}, {"height": 1.1},
 ]  # fmt: skip
 CREATURE_CHANGES: list[dict[str, Any]] = [
-    {"species": "cat"}, {"species": "bear"}, {"species": "rabbit"}, {"fur": "#6a6a78"}, {"fur_light": "#c8a070"}, {"ears": 1.25}, {"tail": 1.25}, {"eyes": "#8a4a20"}, {"eye_scale": 1.2},
-    {"face_width": 1.12}, {"nose": 1.4}, {"brows": 1.6}, {"glasses": "#333333"}, {"build": 1.2}, {"height": 1.1},
+    {"species": "cat"}, {"species": "bear"}, {"species": "rabbit"}, {"fur": "#6a6a78"}, {"fur_light": "#c8a070"},
+    {"ears": 1.25}, {"tail": 1.25}, {"eyes": "#8a4a20"}, {"eye_scale": 1.2}, {"face_width": 1.12}, {"nose": 1.4},
+    {"brows": 1.6}, {"glasses": "#333333"}, {"build": 1.2}, {"height": 1.1},
 ]  # fmt: skip
 OUTFIT_CHANGES: list[dict[str, Any]] = [
-    {"jacket": "#d8b030"}, {"jacket": None}, {"jacket_cut": "coat"}, {"jacket_cut": "raincoat"}, {"jacket_cut": "cardigan"}, {"jacket_cut": "dress"}, {"shirt": "#3a6aa8"},
-    {"trousers": "#8a3a3a"}, {"boots": "#e0e0e0"}, {"scarf": None}, {"scarf": "#3f8fd0"}, {"hat": "#3a3a80"},
+    {"jacket": "#d8b030"}, {"jacket": None}, {"jacket_cut": "coat"}, {"jacket_cut": "raincoat"},
+    {"jacket_cut": "cardigan"}, {"jacket_cut": "dress"}, {"shirt": "#3a6aa8"}, {"trousers": "#8a3a3a"},
+    {"boots": "#e0e0e0"}, {"scarf": None}, {"scarf": "#3f8fd0"}, {"hat": "#3a3a80"},
 ]  # fmt: skip
 
 
@@ -75,6 +79,19 @@ def test_each_creature_trait_is_visible(change: dict[str, Any]) -> None:
 @pytest.mark.parametrize("change", OUTFIT_CHANGES, ids=str)
 def test_each_piece_of_clothing_is_visible(change: dict[str, Any]) -> None:
     assert changed(full(AMI), full(replace(AMI, outfit=replace(AMI.outfit, **change)))) > 25
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_kept_layer_never_shows_other_traits(style: Style) -> None:
+    """What a renderer drew before must not leak into what it draws next: keys hold all that changes a part."""
+    used = Renderer(stage(framing="wide", style=style), 256, 144)
+    outfits = [{"outfit": replace(AMI.outfit, **change)} for change in OUTFIT_CHANGES]
+    for traits, changes in ((AMI, HUMAN_CHANGES + outfits), (KIT, CREATURE_CHANGES)):
+        used.figure(placed(traits, style))
+        for change in changes:
+            someone = placed(replace(traits, **change), style)
+            fresh = Renderer(stage(framing="wide", style=style), 256, 144)
+            assert np.array_equal(used.figure(someone), fresh.figure(someone)), change
 
 
 @pytest.mark.parametrize("traits", [AMI, KIT], ids=["human", "creature"])
@@ -102,11 +119,21 @@ def test_longer_hair_reaches_lower() -> None:
 @pytest.mark.parametrize("traits", [AMI, KIT], ids=["human", "creature"])
 @pytest.mark.parametrize("style", STYLES)
 def test_expressions_sounds_gaze_and_blink_all_show(traits: Traits, style: Style) -> None:
-    faces: list[dict[str, Any]] = [{"expression": e} for e in ("neutral", "happy", "surprised", "sad", "focused", "angry")]
+    faces: list[dict[str, Any]] = [
+        {"expression": e} for e in ("neutral", "happy", "surprised", "sad", "focused", "angry")
+    ]
     faces += [{"viseme": v} for v in ("A", "E", "O")]
-    faces += [{"gaze": (1.0, 0.0)}, {"gaze": (-1.0, 0.0)}, {"gaze": (0.0, 1.0)}, {"blink": 1.0}, {"expression_to": "happy", "blend": 0.5}]
+    faces += [
+        {"gaze": (1.0, 0.0)},
+        {"gaze": (-1.0, 0.0)},
+        {"gaze": (0.0, 1.0)},
+        {"blink": 1.0},
+        {"expression_to": "happy", "blend": 0.5},
+    ]
     pictures = [portrait(traits, style, Pose(**face), 300, 300, "head") for face in faces]
-    alike = [(faces[i], faces[j]) for i in range(len(faces)) for j in range(i) if changed(pictures[i], pictures[j]) < 15]
+    alike = [
+        (faces[i], faces[j]) for i in range(len(faces)) for j in range(i) if changed(pictures[i], pictures[j]) < 15
+    ]
     assert not alike
 
 
@@ -117,8 +144,9 @@ def test_head_turns_step_by_step_and_to_both_sides(traits: Traits) -> None:
 
 
 POSES: list[dict[str, Any]] = [
-    {"tilt": 8}, {"lean": 8}, {"bob": 20}, {"sway": 1.0}, {"body_yaw": 1.0}, {"body_yaw": -1.0}, {"arms": (60, 10, -9, 4)}, {"arms": (9, -4, -150, -20)},
-    {"legs": (25, -20, -25, -20)}, {"palm": True, "arms": (9, -4, -58, -106)}, {"seated": True}, {"holding": "letter"}, {"holding": "lantern"},
+    {"tilt": 8}, {"lean": 8}, {"bob": 20}, {"sway": 1.0}, {"body_yaw": 1.0}, {"body_yaw": -1.0},
+    {"arms": (60, 10, -9, 4)}, {"arms": (9, -4, -150, -20)}, {"legs": (25, -20, -25, -20)},
+    {"palm": True, "arms": (9, -4, -58, -106)}, {"seated": True}, {"holding": "letter"}, {"holding": "lantern"},
 ]  # fmt: skip
 
 
@@ -144,7 +172,12 @@ def test_a_held_prop_is_seen(prop: str) -> None:
 
 
 def test_a_named_colour_paints_an_unknown_prop() -> None:
-    assert changed(prop_picture("orb", "a teal orb", "anime", 120, 120), prop_picture("orb", "a red orb", "anime", 120, 120)) > 500
+    assert (
+        changed(
+            prop_picture("orb", "a teal orb", "anime", 120, 120), prop_picture("orb", "a red orb", "anime", 120, 120)
+        )
+        > 500
+    )
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -161,7 +194,9 @@ def test_the_same_call_gives_the_same_bytes(style: Style) -> None:
 BO_LIKE = Traits(skin="#8a5637", hair="#2a2024", hair_style="curly", hair_length=0.15, fringe="none", beard="#2a2024")
 
 
-@pytest.mark.parametrize("resolution", [(1280, 720), (854, 480), (640, 360), (321, 181), (360, 640), (512, 512), (64, 36)], ids=str)
+@pytest.mark.parametrize(
+    "resolution", [(1280, 720), (854, 480), (640, 360), (321, 181), (360, 640), (512, 512), (64, 36)], ids=str
+)
 @pytest.mark.parametrize("framing", ["wide", "medium", "close-up"])
 def test_any_resolution_is_drawn(resolution: tuple[int, int], framing: Any) -> None:
     width, height = resolution
@@ -196,7 +231,10 @@ def test_figures_are_premultiplied() -> None:
     assert (figure[..., :3].max(axis=2) <= figure[..., 3]).all()
 
 
-@pytest.mark.parametrize(("framing", "seen", "unseen"), [("wide", "boots", ""), ("medium", "trousers", "boots"), ("close-up", "scarf", "trousers")])
+@pytest.mark.parametrize(
+    ("framing", "seen", "unseen"),
+    [("wide", "boots", ""), ("medium", "trousers", "boots"), ("close-up", "scarf", "trousers")],
+)
 def test_framings_show_what_they_promise(framing: Any, seen: str, unseen: str) -> None:
     renderer = Renderer(stage(framing=framing), 640, 360)
 
@@ -208,7 +246,11 @@ def test_framings_show_what_they_promise(framing: Any, seen: str, unseen: str) -
     assert not unseen or pixels(unseen) == 0
 
 
-@pytest.mark.parametrize("traits", [AMI, KIT, replace(AMI, height=1.12), replace(AMI, height=0.88)], ids=["human", "creature", "tall", "small"])
+@pytest.mark.parametrize(
+    "traits",
+    [AMI, KIT, replace(AMI, height=1.12), replace(AMI, height=0.88)],
+    ids=["human", "creature", "tall", "small"],
+)
 def test_a_wide_shot_holds_head_and_soles(traits: Traits) -> None:
     box = character_box(Renderer(stage(framing="wide"), 640, 360), placed(traits))
     assert box is not None and box[1] > 2 and 335 < box[3] < 360
@@ -275,9 +317,14 @@ def test_the_shadow_lies_under_the_feet_and_fades_in_a_jump() -> None:
     assert darkness(200, bob=-160) < darkness(200) * 0.7
 
 
-@pytest.mark.parametrize("location", ["cafe", "street", "rooftop", "forest", "bedroom", "harbour", "studio", "somewhere-else", ""])
+@pytest.mark.parametrize(
+    "location", ["cafe", "street", "rooftop", "forest", "bedroom", "harbour", "studio", "somewhere-else", ""]
+)
 def test_sets_and_times_all_differ(location: str) -> None:
-    views = [backdrop(stage(framing="wide", location=location, words="", time=time), 160, 90) for time in ("morning", "day", "dusk", "night")]
+    views = [
+        backdrop(stage(framing="wide", location=location, words="", time=time), 160, 90)
+        for time in ("morning", "day", "dusk", "night")
+    ]
     assert all(changed(a, b) > 100 for i, a in enumerate(views) for b in views[:i])
 
 
@@ -295,7 +342,9 @@ def test_words_choose_the_set_where_the_id_is_unknown() -> None:
 
 def test_the_seed_changes_small_things_only() -> None:
     for location in ("cafe", "rooftop"):
-        one, two = (backdrop(stage(framing="wide", location=location, seed=seed), 320, 180).astype(int) for seed in (1, 2))
+        one, two = (
+            backdrop(stage(framing="wide", location=location, seed=seed), 320, 180).astype(int) for seed in (1, 2)
+        )
         difference = np.abs(one - two).max(axis=2)
         assert 0.001 < (difference > 12).mean() < 0.35
 
@@ -308,5 +357,8 @@ def test_unknown_words_draw_something_and_never_raise() -> None:
 
 
 def test_light_of_the_hour_falls_on_figures() -> None:
-    by_day, by_night = (Renderer(stage(location="street", time=time), 320, 180).figure(placed())[..., :3].mean() for time in ("day", "night"))
+    by_day, by_night = (
+        Renderer(stage(location="street", time=time), 320, 180).figure(placed())[..., :3].mean()
+        for time in ("day", "night")
+    )
     assert by_night < by_day * 0.9

@@ -45,7 +45,8 @@ KIT = {
 def video(action: str = "Ami waves.", *cast: Mapping[str, Any], **changes: Any) -> Request:
     """A small, fast take; ``direction`` entries are merged in."""
     direction = {
-        "framing": "medium", "camera": "static", "action": action, "characters": [dict(member) for member in cast or (AMI,)],
+        "framing": "medium", "camera": "static", "action": action,
+        "characters": [dict(member) for member in cast or (AMI,)],
         "location": {"id": "rooftop", "name": "Rooftop", "words": "a flat rooftop above the city"},
         "time": "dusk",
         **changes.pop("direction", {}),
@@ -237,8 +238,9 @@ def test_nouns_are_read(words: str, expected: dict[str, Any]) -> None:
 
 
 def test_the_wardrobe_picture_dresses_the_face_of_the_headshot(tmp_path: Path, library: dict[str, Reference]) -> None:
-    request = video("Ami nods.", {**AMI, "wardrobe": "raincoat", "wardrobe_words": "a yellow raincoat"},
-                    references=(library["ami"], library["raincoat"]), parameters={"drift": 0}, seconds=0.25)  # fmt: skip
+    dressed = {**AMI, "wardrobe": "raincoat", "wardrobe_words": "a yellow raincoat"}
+    references = (library["ami"], library["raincoat"])
+    request = video("Ami nods.", dressed, references=references, parameters={"drift": 0}, seconds=0.25)
     drawn = track_of(made(request, tmp_path / "clip.mp4")).cast[0].traits_at(0)
     face, coat = read_picture(library["ami"]).traits, read_picture(library["raincoat"]).traits
     assert face is not None and coat is not None
@@ -328,6 +330,16 @@ def test_a_handed_thing_changes_hands() -> None:
     )
     held = [{who for who in ("ami", "kit") if acted.poses[who][frame].holding == "letter"} for frame in range(36)]
     assert held[0] == {"ami"} and held[-1] == {"kit"} and all(len(hands) == 1 for hands in held)
+
+
+def test_who_sits_and_reads_has_sat_down_before_and_who_sits_down_does_so_now() -> None:
+    def seated(action: str) -> list[bool]:
+        acted = perform(action, [Actor("ami", "Ami")], seconds=3, fps=12, framing="wide", props=("letter",))
+        return [pose.seated for pose in acted.poses["ami"]]
+
+    assert all(seated("Ami sits and reads the letter."))
+    down = seated("Ami sits down and reads the letter.")
+    assert not down[0] and down[-1]
 
 
 def test_words_that_cannot_be_acted_are_named() -> None:

@@ -109,7 +109,16 @@ def test_spoken_lines_are_recognised(preset: str, line: str, capfd: pytest.Captu
     assert capfd.readouterr() == ("", "")
 
 
+def test_a_transcript_does_not_depend_on_those_before_it() -> None:
+    """The recogniser's voice detector remembers earlier calls; it once put a "You" before such lines."""
+    clips = [clip((spoken(preset, lines[0]), at), seconds=4.0) for preset, lines in LINES.items() for at in (0.3, 0.7)]
+    forwards = [recognise(sound, RATE) for sound in clips]
+    backwards = [recognise(sound, RATE) for sound in reversed(clips)]
+    assert forwards == backwards[::-1]
+
+
 def test_silence_says_nothing() -> None:
+    assert recognise(clip(seconds=1.0), RATE) == ""  # room tone alone
     assert recognise(np.zeros(RATE, np.float32), RATE) == ""
     assert recognise(np.zeros(0, np.float32), RATE) == ""
     assert recognise(np.full(10, 0.1, np.float32), RATE) == ""

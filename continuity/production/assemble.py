@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ def assemble(root: Path, plan: Plan, store: Store) -> None:
     cuts = {}
     for episode in plan.series.episodes:
         cuts[episode.id] = _cut(root, plan, episode, selects, lines, folder / f"{episode.id}.mp4")
-        print(f"assemble {episode.id}: {cuts[episode.id]['seconds']:.1f} s, {cuts[episode.id]['loudness_lufs']:.1f} LUFS")
+        print(f"assemble {episode.id}: {cuts[episode.id]['seconds']} s, {cuts[episode.id]['loudness_lufs']} LUFS")
     write_json(folder / "cuts.json", {"episodes": cuts})
 
 
@@ -45,7 +46,32 @@ def _cut(
         preset=assembly.preset,
         poster_shot=episode.poster,
     )
-    return {"title": episode.title, **report.to_json(root)}
+    return {
+        "title": episode.title,
+        "path": report.path.relative_to(root).as_posix(),
+        "poster": report.poster.relative_to(root).as_posix(),
+        "srt": report.subtitles.relative_to(root).as_posix(),
+        "seconds": round(report.seconds, 3),
+        "loudness_lufs": _decibels(report.loudness_after),
+        "loudness_before_lufs": _decibels(report.loudness_before),
+        "shots": [
+            {
+                "shot": piece.shot,
+                "start": round(piece.start, 3),
+                "seconds": round(piece.seconds, 3),
+                "copied": piece.how == "copied",
+                "why": piece.why,
+                "loudness_lufs": _decibels(piece.loudness_lufs),
+                "gain_db": _decibels(piece.gain_db),
+            }
+            for piece in report.shots
+        ],
+    }
+
+
+def _decibels(value: float) -> float | None:
+    """None for silence, whose level is minus infinity: JSON has no such number."""
+    return round(value, 2) if math.isfinite(value) else None
 
 
 def _shot(root: Path, select: dict[str, Any], shot: str, lines: list[SpokenLine]) -> CutShot:

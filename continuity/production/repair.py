@@ -112,5 +112,10 @@ def _remakes(root: Path, plan: Plan, store: Store, failed: list[Take], attempt: 
 def _say(repaired: dict[str, list[Take]]) -> None:
     for shot, takes in repaired.items():
         for take in takes:
-            verdict = "kept" if take.notes["kept"] else "the earlier one is better"
-            print(f"repair {shot}: {take.notes['before_score']:.3f} → {take.notes['after_score']:.3f}, {verdict}")
+            verdict = "better" if take.notes["kept"] else "no better, the earlier one stands"
+            before, after = (_written(take.notes[name]) for name in ("before_score", "after_score"))
+            print(f"repair {shot}: {before} → {after}, {verdict}")
+
+
+def _written(score: float | None) -> str:
+    return "not measured" if score is None else f"{score:.3f}"

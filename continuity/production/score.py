@@ -9,24 +9,34 @@ from pathlib import Path
 from typing import Any
 
 from continuity import executor
-from continuity.files import write_json
+from continuity.files import write_json, write_text
 from continuity.jobs.store import Store
 from continuity.jobs.wanted import shown_cast
 from continuity.jobs.workspace import SpokenLine, Take, clip_of, current_takes, read_index, read_lines
 from continuity.plan.schema import CastMember, Plan, Shot
 from continuity.scoring.anchors import Anchors, anchors
-from continuity.scoring.select import choose
-from continuity.scoring.takes import References, TakeScore, TakeToScore, references_of, score_take
+from continuity.scoring.references import References, references_of
+from continuity.scoring.select import choose, worst_z
+from continuity.scoring.takes import SpokenLine as LineToScore
+from continuity.scoring.takes import TakeScore, TakeToScore, score_take
 
 
 @dataclass(frozen=True)
 class Scored:
-    """A take with its score. ``value`` is what selection compares; None when nothing could be measured."""
+    """A take with its score."""
 
     take: Take
     score: TakeScore
-    passes: bool
-    value: float | None
+
+    @property
+    def passes(self) -> bool:
+        """Whether every character in it is on-model; a take without characters has nothing to fail."""
+        return self.score.passed is not False
+
+    @property
+    def value(self) -> float | None:
+        """Scaled identity of the worst moment of the worst character; None without characters."""
+        return worst_z(self.score)
 
     @property
     def rank(self) -> float:
@@ -54,13 +64,10 @@ class Scoring:
             references=self.references,
             anchors=self.anchors,
             scorer=self.plan.scorer,
-            vectors=self.store.vectors,
+            vectors_folder=self.store.vectors,
         )
         scores = executor.map(function, asked, self.plan.executor) if asked else []
-        return [
-            Scored(take, score, self.anchors.passes(score), score.headline(self.anchors))
-            for take, score in zip(takes, scores, strict=True)
-        ]
+        return [Scored(take, score) for take, score in zip(takes, scores, strict=True)]
 
     def _to_score(self, take: Take, of: Take | None) -> TakeToScore:
         shot = self.plan.shots[take.shot]
@@ -74,10 +81,16 @@ class Scoring:
             location=f"locations/{shot.location}-{shot.time}" if shot.location else None,
             props=[f"props/{name}" for name in shot.props],
             locked_off=shot.camera == "static",
-            lines=[_line(line) for line in self.lines.get(take.shot, []) if not line.off_screen],
+            lines=[self._line(line) for line in self.lines.get(take.shot, []) if not line.off_screen],
             driving_clip=clip_of(self.root, of) if of is not None else None,
+            driving_sha256=of.sha256 if of is not None else None,
             seconds=take.seconds,
+            prompt=shot.prompt,
         )
+
+    def _line(self, line: SpokenLine) -> LineToScore:
+        sample = self.root / "assets" / "library" / "voices" / f"{line.voice}.wav"
+        return LineToScore(line.text, line.start, line.end, sample, line.character)
 
 
 def cast_of(shot: Shot, take: Take) -> list[CastMember]:
@@ -85,32 +98,57 @@ def cast_of(shot: Shot, take: Take) -> list[CastMember]:
     return shot.characters if take.folder == "generated" else shown_cast(shot)
 
 
-def _line(line: SpokenLine) -> tuple[str, float, float, str, str]:
-    return (line.text, line.start, line.end, f"voices/{line.voice}", line.character)
-
-
 def score(root: Path, plan: Plan, store: Store) -> None:
     """Score every current take, choose the selects, write metrics, rows, plots and the evidence behind them."""
-    from continuity.scoring.evidence import write_evidence
+    from continuity.scoring.evidence import distinctiveness, fingerprints
     from continuity.scoring.plots import write_plots
     from continuity.scoring.series import summarise
 
     scoring = Scoring(root, plan, store)
     takes = [take for shot in current_takes(root).values() for take in shot]
     scored = scoring.score_takes(takes)
-    selects = select(root, plan, scored)
-    summary = summarise(plan, [one.score for one in scored], {shot: s["key"] for shot, s in selects.items()}, scoring.anchors)
-    cost = _cost(root, takes)
-    counts = {"shots": len(plan.shots), "takes": len(takes), "repaired": sum(take.folder == "repaired" for take in takes)}
-    reports = root / "reports"
-    shutil.rmtree(reports / "evidence", ignore_errors=True)
-    write_evidence(reports / "evidence", root, summary.evidence, [one.score for one in scored], repairs_of(takes))
-    write_plots(reports, summary)
+    scores = [one.score for one in scored]
+    selects = select(plan, scored)
+    keys = {shot: chosen["key"] for shot, chosen in selects.items()}
+    summary = summarise(plan, scores, keys, scoring.anchors)
+
+    reports, evidence = root / "reports", root / "reports" / "evidence"
+    shutil.rmtree(evidence, ignore_errors=True)
+    pictures = _pictures(root, plan, takes, evidence)
+    for value, names in zip(summary.evidence["takes"], pictures, strict=True):
+        value["pictures"] = [f"reports/evidence/{value['shot']}/{name}" for name in names]
+    apart = distinctiveness(scoring.references, plan.scorer)
+    write_json(evidence / "evidence.json", {**summary.evidence, "repairs": repairs_of(takes), "distinctiveness": apart})
+    write_json(evidence / "fingerprints.json", fingerprints(scores, keys))
+    write_plots(reports / "plots", plan, scores, keys, scoring.anchors)
+    _write_rows(reports / "scores.csv", summary.rows)
     write_json(root / "shots" / "selects.json", {"shots": selects})
-    write_json(reports / "metrics.json", {**summary.metrics, "cost": {"usd": cost}, "counts": counts})
+    counts = {"shots": len(plan.shots), "takes": len(takes), "repaired": sum(take.folder == "repaired" for take in takes)}
+    for character, others in apart.items():
+        known = [margin for margin in others.values() if margin is not None]
+        summary.metrics["characters"].get(character, {})["distinctiveness"] = min(known, default=None)
+    write_json(reports / "metrics.json", {**summary.metrics, "cost": {"usd": _cost(root, takes)}, "counts": counts})
 
 
-def select(root: Path, plan: Plan, scored: list[Scored]) -> dict[str, dict[str, Any]]:
+def _pictures(root: Path, plan: Plan, takes: list[Take], folder: Path) -> list[list[str]]:
+    """The sampled frames of every take as small pictures, take by take."""
+    asked = [(clip_of(root, take), plan.scorer.frames, folder / take.shot, take.short) for take in takes]
+    return executor.map(_frame_pictures, asked, plan.executor) if asked else []
+
+
+def _frame_pictures(asked: tuple[Path, int, Path, str]) -> list[str]:
+    from continuity.scoring.evidence import frame_pictures
+
+    return frame_pictures(*asked)
+
+
+def _write_rows(path: Path, rows: list[dict[str, Any]]) -> None:
+    import pandas
+
+    write_text(path, pandas.DataFrame(rows).to_csv(index=False))
+
+
+def select(plan: Plan, scored: list[Scored]) -> dict[str, dict[str, Any]]:
     """The select of each shot among its shown takes: a driving clip is not a candidate where it was transferred."""
     selects = {}
     for name, shot in plan.shots.items():

@@ -6,8 +6,9 @@ Per subject, from the project's own pictures and nothing else:
   windows of its location plates that resemble the subject most, and says so in ``calibrated_on``.
 
 ``floor`` is the mean cosine to different characters, ``ceiling`` the mean within one; z = (s − floor) /
-(ceiling − floor). ``threshold`` is the equal error point of same against different, on z. ``found`` is the same
-for the locator's scores: staged references against plates and other characters.
+(ceiling − floor). ``threshold`` is the equal error point of same against different, on z, but never above the 5th
+percentile of same: where a lookalike cannot be told from the character, the character still passes. ``found`` is
+the locator's threshold, from staged references against plates and other characters.
 """
 
 from __future__ import annotations
@@ -156,7 +157,7 @@ def _anchor(
         named.append(f"{len(background)} background windows")
     different = others + doubles + background
     floor, ceiling = float(np.mean(others or different)), float(np.mean(same))
-    raw = metrics.equal_error(same, different)
+    raw = min(metrics.equal_error(same, different), float(np.percentile(same, 5)))
     cut = metrics.scaled(raw, floor, ceiling) or 0.0
     return Anchor(
         floor=floor,
@@ -171,7 +172,7 @@ def _anchor(
 
 
 def _likeness(bank: Bank, shots: list[Staged], encoder: Encoder) -> list[float]:
-    found = embed_crops(encoder, [shot.cut for shot in shots])
+    found = embed_crops(encoder, [shot.cut for shot in shots], bank)
     return [bank.likeness(vector, side_of(shot.cut)) for vector, shot in zip(found, shots, strict=True)]
 
 
@@ -181,7 +182,7 @@ def _own_likeness(bank: Bank, shots: list[Staged], encoder: Encoder, index: int)
     The poses of frames lie between those of the references: nearer than one reference is to the next,
     not as near as a reference to itself.
     """
-    found = embed_crops(encoder, [shot.cut for shot in shots])
+    found = embed_crops(encoder, [shot.cut for shot in shots], bank)
     return [
         (bank.likeness(vector, side_of(shot.cut)) + bank.likeness(vector, side_of(shot.cut), without=index)) / 2
         for vector, shot in zip(found, shots, strict=True)
@@ -207,7 +208,7 @@ def _background(subject: Subject, prepared: Prepared, plates: list[np.ndarray]) 
         for head in prepared.heads[subject.id]:
             high, wide = head.shape[0] // 3, head.shape[1] // 3
             crops += [head[:high, :wide], head[:high, -wide:], head[-high:, :wide], head[-high:, -wide:]]
-    found = embed_crops(prepared.encoder, crops)
+    found = embed_crops(prepared.encoder, crops, prepared.banks[subject.id])
     return [
         prepared.banks[subject.id].likeness(vector, side_of(picture))
         for vector, picture in zip(found, crops, strict=True)

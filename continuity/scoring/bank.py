@@ -14,7 +14,9 @@ import cv2
 import numpy as np
 
 from continuity.scoring.encoders.base import Encoder
+from continuity.scoring.encoders.colour import lab_thirds
 from continuity.scoring.heads import figure_mask, head_box
+from continuity.scoring.light import without_light
 from continuity.scoring.locate import Locator, Statistics, crop
 from continuity.scoring.references import References, Subject, read_picture
 
@@ -24,9 +26,10 @@ SURE = 0.45  # locator score from which a reference's head is taken as found
 
 @dataclass(frozen=True)
 class Bank:
-    """``vectors[side]`` is (2 n, d): n references, then the same n mirrored."""
+    """``vectors[side]`` is (2 n, d): n references, then the same n mirrored; ``colours`` (n, 1089) `lab_thirds`."""
 
     vectors: dict[int, np.ndarray]
+    colours: np.ndarray
 
     def likeness(self, vector: np.ndarray, side: int, without: int | None = None) -> float:
         """The best cosine to any reference of that resolution, clipped at 0; ``without`` leaves one picture out."""
@@ -59,9 +62,9 @@ def at_side(picture: np.ndarray, side: int) -> np.ndarray:
     return cv2.resize(picture, (wide, high), interpolation=cv2.INTER_AREA)
 
 
-def embed_crops(encoder: Encoder, crops: Sequence[np.ndarray]) -> np.ndarray:
-    """Vectors of located crops, each first brought to its bank's resolution."""
-    return encoder.embed([at_side(picture, side_of(picture)) for picture in crops])
+def embed_crops(encoder: Encoder, crops: Sequence[np.ndarray], bank: Bank) -> np.ndarray:
+    """(n, d) vectors of located crops, the scene's light taken off and each at its bank's resolution."""
+    return encoder.embed([without_light(at_side(picture, side_of(picture)), bank.colours) for picture in crops])
 
 
 def head_pictures(subject: Subject, statistics: Statistics) -> list[np.ndarray]:
@@ -91,7 +94,8 @@ def _cut(picture: np.ndarray) -> np.ndarray:
 def bank_of(heads: Sequence[np.ndarray], encoder: Encoder) -> Bank:
     """Embed ``heads`` (RGB), as they are and mirrored, at every side."""
     versions = [*heads, *(np.ascontiguousarray(head[:, ::-1]) for head in heads)]
-    return Bank({side: encoder.embed([at_side(version, side) for version in versions]) for side in SIDES})
+    vectors = {side: encoder.embed([at_side(version, side) for version in versions]) for side in SIDES}
+    return Bank(vectors, np.stack([lab_thirds(head) for head in heads]))
 
 
 def statistics_of(references: References) -> Statistics:

@@ -258,7 +258,7 @@ def _character(
 ) -> CharacterScore:
     found = [(index, window) for index, windows in enumerate(placed) if (window := windows[subject.id]) is not None]
     crops = [crop(pictures[index], window) for index, window in found]
-    embedded = embed_crops(prepared.encoder, crops) if crops else np.zeros((0, 1), np.float32)
+    embedded = embed_crops(prepared.encoder, crops, prepared.banks[subject.id]) if crops else np.zeros((0, 1), np.float32)
     sides = [side_of(picture) for picture in crops]
     own, rivals = (
         prepared.banks[subject.id],

@@ -10,10 +10,13 @@ from typing import Any
 import numpy as np
 
 from continuity.errors import ScorerUnavailable
-from continuity.media.audio import Samples, resample
+from continuity.media.audio import Samples, resample, trim_silence
 
 RATE = 16_000
-_MARGIN_SECONDS = 0.3  # of silence around a line: its voice detector misses words that begin at once
+_MARGIN_SECONDS = 0.15  # of silence around what sounds
+# The recogniser's own voice detector keeps state from one call to the next and hears a "You" in silence
+# before a line, so a transcript would depend on those made earlier. 0 makes the whole sound one segment.
+_OPTIONS = {"vad_threshold": "0.0", "identify_speakers": "false"}
 _WAY_OUT = "run `make setup`, or set scorer.words=false"
 
 _SHORT_FORMS = {
@@ -43,11 +46,12 @@ def recognise(samples: Samples, rate: int) -> str:
 
     Raises ScorerUnavailable when the recogniser or its weights are not installed.
     """
-    if not np.any(samples):
+    sound = trim_silence(samples, rate)
+    if not len(sound):
         return ""
     recogniser, failure = _recogniser()
     margin = np.zeros(round(_MARGIN_SECONDS * RATE), np.float32)
-    padded = np.concatenate([margin, resample(samples, rate, RATE), margin])
+    padded = np.concatenate([margin, resample(sound, rate, RATE), margin])
     try:
         transcript = recogniser.transcribe_without_streaming(padded.tolist(), RATE)
     except failure as error:
@@ -123,6 +127,6 @@ def _recogniser() -> tuple[Any, type[Exception]]:
     except ImportError as error:
         raise ScorerUnavailable(f"the recogniser is not installed; {_WAY_OUT}") from error
     try:
-        return Transcriber(get_model_path("tiny-en"), ModelArch.TINY), MoonshineError
+        return Transcriber(get_model_path("tiny-en"), ModelArch.TINY, options=_OPTIONS), MoonshineError
     except MoonshineError as error:
         raise ScorerUnavailable(f"the recogniser's weights cannot be loaded ({error}); {_WAY_OUT}") from error

@@ -192,21 +192,16 @@ def _laid_out(
     beats: Sequence[Beat], seconds: float, lines: Sequence[Spoken], chance: random.Random
 ) -> list[tuple[Beat, float, float]]:
     """Each beat with its start and end: in the script's order, stretched or squeezed to the shot's length."""
-    offsets: list[tuple[Beat, float, float]] = []
-    cursor = begin = 0.0
-    for beat in beats:
-        length = GESTURES[beat.gesture][1] * (1 + 0.45 * (beat.many - 1))
-        if not beat.together:
-            begin = cursor
-        offsets.append((beat, begin, begin + length))
-        cursor = max(cursor, begin + length - 0.08)  # the next begins as this one settles
-    if not offsets:
-        return []
-    total = max(end for _, _, end in offsets)
-    room = seconds - _LEAD_IN - _TAIL
+    room = max(0.6 * seconds, seconds - _LEAD_IN - _TAIL)
+    before = [beat for index, beat in enumerate(beats) if _already(beats, index)]
+    beats = [beat for beat in beats if beat not in before]
+    offsets = _offsets(beats, overlap=0.0)
+    if offsets and max(end for _, _, end in offsets) > room:
+        offsets = _offsets(beats, overlap=0.45)  # who acts next need not wait for the other to finish
+    total = max((end for _, _, end in offsets), default=0.1)
     tempo = min(room / total, 1.3) * (1 - 0.06 * chance.random())
-    lead = _LEAD_IN + 0.5 * max(0.0, room - total * tempo) * chance.uniform(0.2, 0.5)
-    laid = []
+    lead = min(_LEAD_IN, 0.15 * seconds) + 0.5 * max(0.0, room - total * tempo) * chance.uniform(0.2, 0.5)
+    laid = [(beat, -2.0, -1.0) for beat in before]
     for beat, start, end in offsets:
         start, end = lead + start * tempo, lead + end * tempo
         mine = [line for line in lines if line.who == beat.who]
@@ -214,6 +209,30 @@ def _laid_out(
             start, end = mine[0].start, mine[-1].end
         laid.append((beat, start, end))
     return laid
+
+
+def _offsets(beats: Sequence[Beat], overlap: float) -> list[tuple[Beat, float, float]]:
+    """Starts and ends at natural tempo. Another character's beat begins early by a share ``overlap`` of the last."""
+    offsets: list[tuple[Beat, float, float]] = []
+    cursor = begin = 0.0
+    for index, beat in enumerate(beats):
+        length = GESTURES[beat.gesture][1] * (1 + 0.45 * (beat.many - 1))
+        if not beat.together:
+            begin = cursor
+            last = beats[index - 1] if index else beat
+            if last.who != beat.who and last.towards != beat.who:  # an answer waits for what it answers
+                begin = max(offsets[-1][1], cursor - overlap * (offsets[-1][2] - offsets[-1][1]))
+        offsets.append((beat, begin, begin + length))
+        cursor = max(cursor, begin + length - 0.08)  # the next begins as this one settles
+    return offsets
+
+
+def _already(beats: Sequence[Beat], index: int) -> bool:
+    """Whoever "sits and reads" has sat down before the shot begins, unless the words say "sits down"."""
+    beat = beats[index]
+    first = all(earlier.who != beat.who for earlier in beats[:index])
+    goes_on = any(later.who == beat.who for later in beats[index + 1 :])
+    return beat.gesture == "sit" and beat.towards != "down" and first and goes_on
 
 
 def _play(parts: Mapping[str, Part], beat: Beat, start: float, end: float) -> None:

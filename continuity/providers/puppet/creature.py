@@ -1,12 +1,14 @@
 """A small animal in one pose, as parts from back to front, in creature units (see `fur`)."""
 
+# Points are packed several to a line, as one reads them on paper.
+# fmt: off
 from __future__ import annotations
 
 import math
 
 import numpy as np
 
-from continuity.providers.puppet import clothes, fur, props
+from continuity.providers.puppet import fur, fur_body, limbs, props
 from continuity.providers.puppet.expression import face_of, gaze_of
 from continuity.providers.puppet.human import Figure, quantise
 from continuity.providers.puppet.layers import Matrix, Part, place
@@ -17,12 +19,11 @@ _UPPER, _FORE = 44.0, 58.0
 
 BOUNDS: dict[str, tuple[float, float, float, float]] = {
     "creature-head": (-210, -140, 430, 290), "creature-ears": (-200, -350, 400, 400), "eyes": (-130, -40, 310, 120),
-    "mouth": (-70, 50, 290, 80), "brows": (-130, -80, 300, 110),
-    "glasses": (-130, -40, 320, 120), "creature-hat": (-110, -220, 220, 180), "creature-tail": (-30, -190, 220, 260),
-    "creature-body": (-150, -30, 300, 300),
-    "creature-upper-arm": (-48, -40, 96, 130), "creature-forearm": (-48, -40, 96, 140), "creature-foot": (-60, -34,
-    150, 76),
-    "scarf": (-84, -48, 168, 116), "scarf-tail": (-44, -24, 90, 186),
+    "mouth": (-70, 50, 290, 80), "brows": (-130, -80, 300, 110), "glasses": (-130, -40, 320, 120),
+    "creature-hat": (-110, -220, 220, 180), "creature-tail": (-30, -190, 220, 260),
+    "creature-body": (-150, -30, 300, 300), "creature-upper-arm": (-48, -40, 96, 130),
+    "creature-forearm": (-48, -40, 96, 140), "creature-foot": (-60, -34, 150, 76), "scarf": (-84, -48, 168, 116),
+    "scarf-tail": (-44, -24, 90, 186),
 }
 
 
@@ -54,13 +55,24 @@ class _Creature:
         away = -self.body_facing if self.body_turn or self.pose.yaw else -1
         away = 1 if not self.body_turn else away  # the tail shows at the right, or trails behind a turned body
         size = traits.tail
-        tail = self.part("creature-tail", self.stance @ place(30 * away, 204, 8 * pose.sway * away, size * away,
-            size), lambda: fur.draw_tail(traits, style),
-                         traits.species, traits.fur, traits.fur_light)
+        tail = self.part(
+            "creature-tail",
+            self.stance @ place(30 * away, 204, 8 * pose.sway * away, size * away, size),
+            lambda: fur_body.draw_tail(traits, style),
+            traits.species,
+            traits.fur,
+            traits.fur_light,
+        )
         coat = (outfit.jacket, outfit.jacket_cut)
-        body = self.part("creature-body", self.stance @ place(0, 24, 0, self.body_facing * self.narrow, 1),
-            lambda: fur.draw_body(traits, style, self.body_turn),
-                         traits.fur, traits.fur_light, coat, self.body_turn)
+        body = self.part(
+            "creature-body",
+            self.stance @ place(0, 24, 0, self.body_facing * self.narrow, 1),
+            lambda: fur_body.draw_body(traits, style, self.body_turn),
+            traits.fur,
+            traits.fur_light,
+            coat,
+            self.body_turn,
+        )
         behind: list[Part] = []
         before: list[Part] = []
         over_head: list[Part] = []
@@ -77,10 +89,15 @@ class _Creature:
         if outfit.scarf is not None:
             colour = outfit.scarf
             scarf = [
-                self.part("scarf-tail", self.stance @ place(40, 76, -6 + 8 * pose.sway, 0.7),
-                lambda: clothes.draw_scarf_tail(colour, style), colour),
-                self.part("scarf", self.stance @ place(0, 44, 0, 1.15, 0.9), lambda: clothes.draw_scarf(colour,
-                style), colour),
+                self.part(
+                    "scarf-tail",
+                    self.stance @ place(40, 76, -6 + 8 * pose.sway, 0.7),
+                    lambda: limbs.draw_scarf_tail(colour, style),
+                    colour,
+                ),
+                self.part(
+                    "scarf", self.stance @ place(0, 44, 0, 1.15, 0.9), lambda: limbs.draw_scarf(colour, style), colour
+                ),
             ]
         lower = [body, *feet_parts] if pose.seated else [*feet_parts, body]
         return Figure([tail, *behind, *lower, *before, *scarf, *self.head(), *over_head], feet, SOLES)
@@ -96,21 +113,48 @@ class _Creature:
             return self.part(name, at, draw, traits.species, turn, traits.face_width, *key)
 
         parts = [
-            part("creature-ears", lambda: fur.draw_ears(traits, style, turn), traits.fur, traits.fur_light,
-            traits.ears),
-            part("creature-head", lambda: fur.draw_head(traits, style, turn, blush), traits.fur, traits.fur_light,
-            traits.nose, blush),
-            part("eyes", lambda: fur.draw_eyes(traits, style, turn, face, gaze), traits.eyes, traits.fur,
-            traits.eye_scale, face.opening, face.lower_lid, gaze),
-            part("mouth", lambda: fur.draw_mouth(traits, style, turn, face), face.mouth_open, face.mouth_width,
-            face.mouth_curve),
-            part("brows", lambda: fur.draw_brows(traits, style, turn, face), traits.fur, traits.brows, face.brow_y,
-            face.brow_angle),
+            part(
+                "creature-ears", lambda: fur.draw_ears(traits, style, turn), traits.fur, traits.fur_light, traits.ears
+            ),
+            part(
+                "creature-head",
+                lambda: fur.draw_head(traits, style, turn, blush),
+                traits.fur,
+                traits.fur_light,
+                traits.nose,
+                blush,
+            ),
+            part(
+                "eyes",
+                lambda: fur.draw_eyes(traits, style, turn, face, gaze),
+                traits.eyes,
+                traits.fur,
+                traits.eye_scale,
+                face.opening,
+                face.lower_lid,
+                gaze,
+            ),
+            part(
+                "mouth",
+                lambda: fur.draw_mouth(traits, style, turn, face),
+                face.mouth_open,
+                face.mouth_width,
+                face.mouth_curve,
+            ),
+            part(
+                "brows",
+                lambda: fur.draw_brows(traits, style, turn, face),
+                traits.fur,
+                traits.brows,
+                face.brow_y,
+                face.brow_angle,
+            ),
         ]
         outfit = traits.outfit
         if traits.glasses is not None:
-            parts.append(part("glasses", lambda: fur.draw_glasses(traits, style, turn), traits.glasses,
-                traits.glasses_shape))
+            parts.append(
+                part("glasses", lambda: fur.draw_glasses(traits, style, turn), traits.glasses, traits.glasses_shape)
+            )
         if outfit.hat is not None:
             parts.append(part("creature-hat", lambda: fur.draw_hat(traits, style, turn), outfit.hat, outfit.hat_cut))
         return parts
@@ -123,11 +167,19 @@ class _Creature:
         shoulder = place(side * 76 * self.narrow, 76, upper + rest)
         elbow = shoulder @ place(0, _UPPER, fore)
         wrist = elbow @ place(0, _FORE - 14)
-        colour = fur.sleeve(traits)
+        colour = fur_body.sleeve(traits)
         parts = [
-            self.part("creature-forearm", self.stance @ elbow, lambda: fur.draw_forearm(colour, traits.fur,
-            traits.fur_light, style), colour, traits.fur, traits.fur_light),
-            self.part("creature-upper-arm", self.stance @ shoulder, lambda: fur.draw_upper_arm(colour, style), colour),
+            self.part(
+                "creature-forearm",
+                self.stance @ elbow,
+                lambda: fur_body.draw_forearm(colour, traits.fur, traits.fur_light, style),
+                colour,
+                traits.fur,
+                traits.fur_light,
+            ),
+            self.part(
+                "creature-upper-arm", self.stance @ shoulder, lambda: fur_body.draw_upper_arm(colour, style), colour
+            ),
         ]
         if pose.holding is not None and side > 0:
             prop = props.held(pose.holding, style, self.stance @ wrist @ place(0, 0, 0, 0.85))
@@ -149,8 +201,15 @@ class _Creature:
             at = self.root @ place(x, y - self.sink, 0, toe, 1)
             if pose.seated:
                 at = self.root @ place(side * 66, 254 - self.sink - 4, 0, toe * 1.05, 1.2)
-            parts.append(self.part("creature-foot", at, lambda: fur.draw_foot(self.traits, self.style),
-                self.traits.fur, self.traits.species))
+            parts.append(
+                self.part(
+                    "creature-foot",
+                    at,
+                    lambda: fur_body.draw_foot(self.traits, self.style),
+                    self.traits.fur,
+                    self.traits.species,
+                )
+            )
             sole = at @ np.array([6.0, 30.0, 1.0])
             soles.append((float(sole[0]), float(sole[1])))
         return parts, soles

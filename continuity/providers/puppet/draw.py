@@ -117,7 +117,9 @@ class Renderer:
             else:
                 matrix = (camera @ place(-self._margin_x, -self._margin_y))[:2]
                 size = (self.width, self.height)
-                seen = cv2.warpAffine(self._backdrop, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+                seen = cv2.warpAffine(
+                    self._backdrop, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+                )
             self._shot = (at, seen)
         return self._shot[1]
 
@@ -179,10 +181,14 @@ def backdrop(stage: Stage, width: int, height: int) -> np.ndarray:
 def prop_picture(prop_id: str, words: str, style: Style, width: int, height: int) -> np.ndarray:
     """(height, width, 3) uint8 RGB of one prop before the studio backdrop."""
     picture = studio(width, height)
-    x, y, w, h = props.BOUNDS
-    size = min(width, height) / (450.0 if props.kind_of(prop_id) == "umbrella" or props.kind_of(words) == "umbrella" else 250.0)
+    x, y = props.BOUNDS[:2]
+    size = min(width, height) / (
+        450.0 if props.kind_of(prop_id) == "umbrella" or props.kind_of(words) == "umbrella" else 250.0
+    )
     layer = premultiply(rasterise(props.draw_prop(prop_id, words, style), props.BOUNDS, size))
-    middle_y = {"umbrella": -118.0, "lantern": 64.0, "flower": -50.0, "key": -46.0, "phone": -33.0}.get(props.kind_of(prop_id), -18.0)
+    middle_y = {"umbrella": -118.0, "lantern": 64.0, "flower": -50.0, "key": -46.0, "phone": -33.0}.get(
+        props.kind_of(prop_id), -18.0
+    )
     matrix = place(width / 2, height / 2 - middle_y * size) @ place(x * size, y * size)
     over(picture, cv2.warpAffine(layer, matrix[:2], (width, height), flags=cv2.INTER_LINEAR))
     return picture
@@ -190,4 +196,6 @@ def prop_picture(prop_id: str, words: str, style: Style, width: int, height: int
 
 def _backdrop(stage: Stage, width: int, height: int, margin_x: int, margin_y: int) -> np.ndarray:
     full_width, full_height = width + 2 * margin_x, height + 2 * margin_y
-    return paint_set(replace(stage, zoom=1.0, pan=0.0), width, height, full_width, full_height, _BACKDROP_ZOOM[stage.framing])
+    return paint_set(
+        replace(stage, zoom=1.0, pan=0.0), width, height, full_width, full_height, _BACKDROP_ZOOM[stage.framing]
+    )

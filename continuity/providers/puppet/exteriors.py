@@ -1,5 +1,7 @@
 """Outdoor sets: street, rooftop, forest, harbour, and open country."""
 
+# Points are packed several to a line, as one reads them on paper.
+# fmt: off
 from __future__ import annotations
 
 from continuity.providers.puppet.scenery import Scenery
@@ -11,14 +13,22 @@ def _street_lamp(s: Scenery, x: float, foot: float, size: float) -> None:
     head = foot - 300 * size
     g.line(f"M{x} {foot}V{head}", s.tone("#3a3442"), 8 * size)
     if lit:
-        g.fill(oval(x, head, 150 * size, 150 * size), g.glow([(0, "#ffe4a4", lit), (0.25, "#ffd788", lit * 0.45),
-            (1, "#ffcf78", 0)]))
+        g.fill(
+            oval(x, head, 150 * size, 150 * size),
+            g.glow([(0, "#ffe4a4", lit), (0.25, "#ffd788", lit * 0.45), (1, "#ffcf78", 0)]),
+        )
     g.fill(oval(x, head, 20 * size, 26 * size), "#fff4cf" if lit else s.tone("#dfe3e2"))
     s.block(x - 24 * size, head - 32 * size, 48 * size, 9 * size, s.tone("#3a3442"))
 
 
-def _window_row(s: Scenery, corner: tuple[float, float], step: tuple[float, float], size: tuple[float, float],
-        skew: float, count: int) -> None:
+def _window_row(
+    s: Scenery,
+    corner: tuple[float, float],
+    step: tuple[float, float],
+    size: tuple[float, float],
+    skew: float,
+    count: int,
+) -> None:
     for i in range(count):
         x, y = corner[0] + step[0] * i, corner[1] + step[1] * i
         lit = s.dice.random() < {"morning": 0.1, "day": 0.0, "dusk": 0.5, "night": 0.6}[s.time]
@@ -44,8 +54,10 @@ def street(s: Scenery) -> None:
     for x, y, colour in ((60, 520, "#c8504a"), (240, 482, "#4f8a80")):  # shop awnings
         g.fill(f"M{x} {y - 66}l140 -22v34l-150 30Z", s.tone(colour))
         g.fill(f"M{x + 28} {y - 70}l28 -5v36l-30 6ZM{x + 84} {y - 79}l28 -5v36l-30 6Z", s.tone("#f1e7d6"))
-    g.fill("M-420 760L520 478H930L1700 740V1000H-420Z", g.gradient([(0, light(ground, 0.25)), (0.35, ground),
-        (1, dark(ground, 0.45))]))
+    g.fill(
+        "M-420 760L520 478H930L1700 740V1000H-420Z",
+        g.gradient([(0, light(ground, 0.25)), (0.35, ground), (1, dark(ground, 0.45))]),
+    )
     g.fill("M-420 760L520 478L566 478L40 1000H-420Z", light(ground, 0.12), 0.8)
     g.fill("M930 478L1700 740V1000H1400L880 478Z", light(ground, 0.12), 0.8)
     for i in range(6):
@@ -104,20 +116,28 @@ def forest(s: Scenery) -> None:
     green = s.tone("#7fa86a")
     for depth, base in ((0.75, 470), (0.4, 510)):
         for i in range(-4, 20):
-            s.foliage(i * 88 + s.dice.uniform(-30, 30), base - s.dice.uniform(60, 210), 92,
-                light(green, 0.34 * depth) if s.time != "night" else dark(green, 0.2 * depth))
+            s.foliage(
+                i * 88 + s.dice.uniform(-30, 30),
+                base - s.dice.uniform(60, 210),
+                92,
+                light(green, 0.34 * depth) if s.time != "night" else dark(green, 0.2 * depth),
+            )
     s.block(-400, 500, 2080, 520, g.gradient([(0, light(green, 0.18)), (0.3, green), (1, dark(green, 0.5))]))
     path = s.tone("#c9b08a")
-    g.fill("M600 502H690Q720 600 1010 1000H170Q560 620 600 502Z", g.gradient([(0, light(path, 0.2)),
-        (1, dark(path, 0.3))]))
+    g.fill(
+        "M600 502H690Q720 600 1010 1000H170Q560 620 600 502Z", g.gradient([(0, light(path, 0.2)), (1, dark(path, 0.3))])
+    )
     bark = s.tone("#6d5240")
     for x, width, foot, size in ((80, 66, 600, 210), (1200, 74, 616, 230), (360, 38, 540, 150), (960, 40, 545, 160)):
-        g.fill(f"M{x - width * 0.42:.0f} 60Q{x - width * 0.3:.0f} {foot - 130} {x - width * 0.9:.0f} "
-            f"{foot}H{x + width * 0.9:.0f}Q{x + width * 0.3:.0f} {foot - 130} {x + width * 0.42:.0f} 60Z",
-               g.gradient([(0, light(bark, 0.2)), (0.5, bark), (1, dark(bark, 0.45))], (0, 0, 1, 0)))
+        g.fill(
+            f"M{x - width * 0.42:.0f} 60Q{x - width * 0.3:.0f} {foot - 130} {x - width * 0.9:.0f} {foot}"
+            f"H{x + width * 0.9:.0f}Q{x + width * 0.3:.0f} {foot - 130} {x + width * 0.42:.0f} 60Z",
+            g.gradient([(0, light(bark, 0.2)), (0.5, bark), (1, dark(bark, 0.45))], (0, 0, 1, 0)),
+        )
         for i in range(5):
-            s.foliage(x + (i - 2) * size * 0.5, 90 - 50 * (i % 2) + s.dice.uniform(-20, 20), size * 0.66,
-                dark(green, 0.12))
+            s.foliage(
+                x + (i - 2) * size * 0.5, 90 - 50 * (i % 2) + s.dice.uniform(-20, 20), size * 0.66, dark(green, 0.12)
+            )
     if "park" in s.words.lower() or "garden" in s.words.lower():
         wood = s.tone("#94623f")
         for y in (498, 524, 566):
@@ -128,8 +148,9 @@ def forest(s: Scenery) -> None:
     for _ in range(60):
         at_x, at_y = s.dice.uniform(-300, 1580), s.dice.uniform(560, 860)
         if abs(at_x - 640) > 120 + (at_y - 500) * 0.8:
-            g.line(f"M{at_x:.0f} {at_y:.0f}q3 -16 -4 -26M{at_x + 6:.0f} {at_y:.0f}q2 -14 8 -22", light(green, 0.25),
-                3, 0.8)
+            g.line(
+                f"M{at_x:.0f} {at_y:.0f}q3 -16 -4 -26M{at_x + 6:.0f} {at_y:.0f}q2 -14 8 -22", light(green, 0.25), 3, 0.8
+            )
             if s.dice.random() < 0.4:
                 g.fill(oval(at_x + 2, at_y - 28, 6, 6), s.tone(s.dice.choice(("#f4d060", "#f2f0ea", "#e58fb0"))))
     if s.time in ("morning", "dusk"):
@@ -155,16 +176,21 @@ def harbour(s: Scenery) -> None:
     tower = s.tone("#f0ebe2")
     g.fill("M150 396L166 170H214L230 396Z", tower)
     for y in (220, 290, 360):
-        g.fill(f"M{163 - (y - 220) * 0.08:.0f} {y}h{54 + (y - 220) * 0.16:.0f}v30h{-54 - (y - 220) * 0.16:.0f}Z",
-            s.tone("#c8484a"))
+        g.fill(
+            f"M{163 - (y - 220) * 0.08:.0f} {y}h{54 + (y - 220) * 0.16:.0f}v30h{-54 - (y - 220) * 0.16:.0f}Z",
+            s.tone("#c8484a"),
+        )
     s.block(168, 134, 44, 36, "#fff2b8" if s.time in ("night", "dusk") else s.tone("#dfe7ea"))
     g.fill("M160 136L190 104L220 136Z", s.tone("#a83c40"))
     if s.time in ("night", "dusk"):
         g.fill("M190 150L900 40V200Z", g.gradient([(0, "#fff4c4", 0.3), (1, "#fff4c4", 0)], (0, 0, 1, 0)))
     for x, y, size, colour in ((420, 440, 0.8, "#b5524a"), (1010, 470, 1.15, s_colour(s)), (1250, 430, 0.7, "#4f7f6a")):
         hull = s.tone(colour)
-        g.fill(f"M{x - 90 * size:.0f} {y}H{x + 100 * size:.0f}L{x + 66 * size:.0f} "
-            f"{y + 44 * size:.0f}H{x - 64 * size:.0f}Z", hull)
+        g.fill(
+            f"M{x - 90 * size:.0f} {y}H{x + 100 * size:.0f}L{x + 66 * size:.0f} {y + 44 * size:.0f}"
+            f"H{x - 64 * size:.0f}Z",
+            hull,
+        )
         g.fill(f"M{x - 90 * size:.0f} {y}H{x + 100 * size:.0f}v{8 * size:.0f}H{x - 86 * size:.0f}Z", light(hull, 0.4))
         g.line(f"M{x} {y}V{y - 190 * size:.0f}", s.tone("#4a3a30"), 6 * size)
         g.fill(f"M{x + 6} {y - 184 * size:.0f}L{x + 80 * size:.0f} {y - 20 * size:.0f}H{x + 6}Z", s.tone("#f1e8d8"))

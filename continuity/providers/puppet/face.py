@@ -1,15 +1,16 @@
 """The human face: skin, eyes, nose, mouth, brows, beard and glasses, for a head turn of 0..2."""
 
+# Points are packed several to a line, as one reads them on paper.
+# fmt: off
 from __future__ import annotations
 
 import math
 
 from continuity.providers.puppet.expression import Face
 from continuity.providers.puppet.rig import Style, Traits
-from continuity.providers.puppet.skull import Skull
+from continuity.providers.puppet.skull import EYE_Y, Skull
 from continuity.providers.puppet.svg import Fragment, box, dark, keyed, light, luminance, mix, oval, smooth
 
-EYE_Y = 22.0
 _CHEEK = "#ff6f6a"
 
 
@@ -19,16 +20,18 @@ def draw_face(traits: Traits, style: Style, turn: float, blush: float) -> str:
     warm = mix(skin, "#a0526a", 0.34) if g.inked else mix(skin, "#b4523f", 0.45)
     _far_ear(g, traits, skull, warm)
     points = skull.outline()
-    jaw_shadow = smooth(
-        [(points[i][0] + dx, points[i][1] + dy) for i, dx, dy in (
+    jaw_shadow = smooth([
+        (points[i][0] + dx, points[i][1] + dy)
+        for i, dx, dy in (
             (2, -20, 0), (3, -4, 2), (4, 0, 2), (5, 0, 6), (9, 6, 8), (8, -16, -8), (5, -4, -12), (4, -2, -18),
-            (3, 12, -22)
-        )]
-    )
+            (3, 12, -22),
+        )
+    ])
     shift = keyed([0, 6, 14], turn)
-    under_hair: list[tuple[float, float]] = [(-110, -120), (110, -120), (106, -20), (74, -14), (48, -8), (20, -20),
-        (-8, -8), (-34, -16), (-58, 2),
-                  (-76, 36), (-90, 60), (-110, 40)]
+    under_hair: list[tuple[float, float]] = [
+        (-110, -120), (110, -120), (106, -20), (74, -14), (48, -8), (20, -20), (-8, -8), (-34, -16), (-58, 2),
+        (-76, 36), (-90, 60), (-110, 40),
+    ]
     if traits.fringe == "none":
         under_hair = [(x, min(y, 60) - (34 if abs(x) < 70 else 0)) for x, y in under_hair]
 
@@ -49,8 +52,15 @@ def draw_face(traits: Traits, style: Style, turn: float, blush: float) -> str:
             _beard(g, traits.beard, skull)
 
     g.shape(
-        smooth(points), skin, [jaw_shadow, smooth([(x + shift, y) for x, y in under_hair])],
-        width=4, outline=dark(skin, 0.72), shade=warm, shade_opacity=0.40, softness=9, inner=bloom,
+        smooth(points),
+        skin,
+        [jaw_shadow, smooth([(x + shift, y) for x, y in under_hair])],
+        width=4,
+        outline=dark(skin, 0.72),
+        shade=warm,
+        shade_opacity=0.40,
+        softness=9,
+        inner=bloom,
     )
     _near_ear(g, traits, skull, warm)
     _nose(g, skin, skull)
@@ -59,8 +69,14 @@ def draw_face(traits: Traits, style: Style, turn: float, blush: float) -> str:
 
 def _ear_at(g: Fragment, skin: str, warm: str, x: float, across: float) -> None:
     with g.group(f"translate({x:.1f} 26) scale({across:.3f} 1)"):
-        g.shape(smooth([(-4, -24), (-18, -24), (-24, -6), (-18, 16), (-6, 26), (4, 18)]), skin,
-                [smooth([(0, -14), (-12, -14), (-14, 2), (-4, 14)])], width=4, outline=dark(skin, 0.72), shade=warm)
+        g.shape(
+            smooth([(-4, -24), (-18, -24), (-24, -6), (-18, 16), (-6, 26), (4, 18)]),
+            skin,
+            [smooth([(0, -14), (-12, -14), (-14, 2), (-4, 14)])],
+            width=4,
+            outline=dark(skin, 0.72),
+            shade=warm,
+        )
 
 
 def _far_ear(g: Fragment, traits: Traits, skull: Skull, warm: str) -> None:
@@ -81,8 +97,11 @@ def _freckles(g: Fragment, skin: str, cheeks: list[float]) -> None:
         for i in range(9):
             angle = i * 2.4  # the golden angle scatters evenly
             reach = 5 + 5.2 * math.sqrt(i)
-            g.fill(oval(x + 1.25 * reach * math.cos(angle), 50 + 0.62 * reach * math.sin(angle), 2.3, 2.0),
-                   mix(skin, "#8a4a2a", 0.72), 0.9)
+            g.fill(
+                oval(x + 1.25 * reach * math.cos(angle), 50 + 0.62 * reach * math.sin(angle), 2.3, 2.0),
+                mix(skin, "#8a4a2a", 0.72),
+                0.9,
+            )
 
 
 def _beard(g: Fragment, colour: str, skull: Skull) -> None:
@@ -92,9 +111,10 @@ def _beard(g: Fragment, colour: str, skull: Skull) -> None:
     far = keyed([92, 84, 110], t) * w
     outer = [(ear, 8), (ear - 8, 60), (-70, 130), (0, 150), (100, 140), (far + 6, 60), (far, 8)]
     reach = keyed([1, 0.85, 0.5], t)
-    inner = [(far - 9, 36), (far - 20 * reach, 66), (mouth + 34 * reach, 82), (mouth + 24 * reach, 73),
-        (mouth + 2, 71), (mouth - 24 * reach, 73),
-             (mouth - 34 * reach, 82), (keyed([-64, -46, 8], t) * w, 66), (ear + 13, 36)]
+    inner = [
+        (far - 9, 36), (far - 20 * reach, 66), (mouth + 34 * reach, 82), (mouth + 24 * reach, 73), (mouth + 2, 71),
+        (mouth - 24 * reach, 73), (mouth - 34 * reach, 82), (keyed([-64, -46, 8], t) * w, 66), (ear + 13, 36),
+    ]
     shaved = oval(mouth, keyed([87, 87, 80], t), 21 * reach, 10)
     path = smooth([*outer, *inner]) + shaved
     g.fill(path, colour, 1.0, 'fill-rule="evenodd"')
@@ -118,14 +138,20 @@ def _nose(g: Fragment, skin: str, skull: Skull) -> None:
     tip = 57 + 3 * (size - 1) * 8
     if g.inked:
         wide = 5 * size
-        g.line(f"M{x - 1:.1f} {tip - 11 * size:.1f}L{x + wide + 3 * t:.1f} {tip:.1f}L{x - wide * 0.9:.1f} "
-            f"{tip + 2:.1f}",
-               dark(skin, 0.52), 2.2 + size)
+        g.line(
+            f"M{x - 1:.1f} {tip - 11 * size:.1f}L{x + wide + 3 * t:.1f} {tip:.1f}L{x - wide * 0.9:.1f} {tip + 2:.1f}",
+            dark(skin, 0.52),
+            2.2 + size,
+        )
         return
     side, wing = 1 if t < 0.15 else 1 + 0.4 * t, 11 * size
     deep = dark(mix(skin, "#a04a38", 0.4), 0.25)
-    g.fill(smooth([(x - 1, 12), (x + 7 * side, tip - 12), (x + wing * 0.9, tip), (x + 2, tip + 4), (x, tip - 8)]), deep,
-           0.42, g.blur(3.5))
+    g.fill(
+        smooth([(x - 1, 12), (x + 7 * side, tip - 12), (x + wing * 0.9, tip), (x + 2, tip + 4), (x, tip - 8)]),
+        deep,
+        0.42,
+        g.blur(3.5),
+    )
     g.fill(smooth([(x - 6, 14), (x - 1, tip - 6), (x - 4, tip - 2), (x - 8, tip - 10)]), "#fff5e6", 0.6, g.blur(2.5))
     g.fill(oval(x - 1, tip - 3, 5 * size, 4), "#fff5e6", 0.35, g.blur(2))
     g.line(f"M{x - wing * 0.85:.1f} {tip:.1f}Q{x:.1f} {tip + 6:.1f} {x + wing * 0.85:.1f} {tip:.1f}", deep, 2.2, 0.7)
@@ -133,119 +159,12 @@ def _nose(g: Fragment, skin: str, skull: Skull) -> None:
         g.fill(oval(x + wing * nostril + t, tip + 0.5, 2.7 * size, 1.7), dark(deep, 0.5), 0.7)
 
 
-# ---------------------------------------------------------------------------------------------- eyes
-
-
-def draw_eyes(traits: Traits, style: Style, turn: float, face: Face, gaze: tuple[float, float]) -> str:
-    """Both eyes, or the near one in profile. ``gaze`` is in the frame of a head turned to +x."""
-    g, skull = Fragment(style), Skull(traits, style, turn)
-    size = traits.eye_scale * (1.0 if g.inked else 0.8)
-    for eye in skull.eyes():
-        across = eye.across * (eye.side or 1) * size
-        gaze_x = gaze[0] * (eye.side or 1)  # the left eye is the right one mirrored
-        with g.group(f"translate({eye.x:.1f} {EYE_Y + (0 if g.inked else 1)}) scale({across:.3f} {size:.3f})"):
-            lashes = "#2b1a33" if g.inked else mix("#3a2430", traits.hair, 0.15)
-            if g.inked:
-                cel_eye(g, traits.eyes, traits.skin, lashes, face.opening, face.lower_lid, eye.side == 0,
-                    (gaze_x, gaze[1]))
-            else:
-                _painted_eye(g, traits.eyes, traits.skin, lashes, face, eye.side == 0, (gaze_x, gaze[1]))
-    return str(g)
-
-
-def cel_eye(
-    g: Fragment, iris: str, skin: str, lashes: str, opening: float, lower_lid: float, profile: bool,
-    gaze: tuple[float, float],
-) -> None:
-    """A large drawn eye in a box of about +-26, outer corner at +x."""
-    left, right = (-16, 17) if profile else (-25, 25)
-    if opening < 0.15:
-        dip = 22 if lower_lid < 0.2 else -6
-        g.line(f"M{left} 8Q{left * 0.1:.1f} {dip} {right} 8", lashes, 5.5)
-        return
-    top, low = 14 - 39 * min(opening, 1.2), 20 - 16 * lower_lid
-    if profile:
-        white = (f"M-16 4C-12 {top * 0.6:.1f} 6 {top * 1.1:.1f} 18 {top * 0.72:.1f}"
-                 f"C15 4 14 12 10 {low * 0.9:.1f}C0 {low * 1.05:.1f} -10 16 -16 4Z")
-    else:
-        white = (f"M-25 5C-20 {top * 0.75:.1f} -6 {top * 1.1:.1f} 4 {top * 1.03:.1f}C15 {top * 0.97:.1f} 23 "
-            f"{top * 0.5:.1f} "
-                 f"25 2C22 {low * 0.8:.1f} 12 {low * 1.08:.1f} -2 {low:.1f}C-14 {low:.1f} -22 14 -25 5Z")
-    g.fill(white, "#fffdfb")
-    with g.clip(white):
-        x, y = (8.0 if profile else 0.0) + 6 * gaze[0], 4 * gaze[1]
-        rx, ry = 9.0 if profile else 16.5, 20.0 if opening <= 1.05 else 17.5
-        g.fill(oval(x, y - 1, rx, ry + 1), dark(iris, 0.72))
-        g.fill(oval(x, y, rx - 2, ry - 1.5), g.gradient([(0, dark(iris, 0.5)), (0.4, iris), (1, light(iris, 0.5))]))
-        g.fill(oval(x, y - 2, rx * 0.42, ry * 0.46), dark(iris, 0.86))
-        g.fill(oval(x, y + 11, rx * 0.55, 5), light(iris, 0.75), 0.55)
-        g.fill(f"M-30 -40H30V{top + 10:.1f}Q0 {top + 4:.1f} -30 {top + 12:.1f}Z", "#3b2a55", 0.28)  # shadow of the lid
-        g.fill(oval(x - 5, y - 9, 3 if profile else 4.8, 6.4), "#ffffff")
-        g.fill(oval(x + (3 if profile else 6), y + 9, 2.6, 2.6), "#ffffff", 0.9)
-    if profile:
-        g.fill(f"M-20 7C-13 {top * 0.8 - 3:.1f} 4 {top * 1.15 - 4:.1f} 20 {top * 0.75 - 3:.1f}L18 {top * 0.6 + 2:.1f}"
-               f"C6 {top + 1:.1f} -10 {top * 0.5 + 3:.1f} -16 7Z", lashes)
-        return
-    g.fill(f"M-28 8C-22 {top * 0.8 - 3:.1f} -6 {top * 1.1 - 5:.1f} 5 {top * 1.05 - 5:.1f}C16 {top * 0.98 - 5:.1f} 26 "
-           f"{top * 0.5 - 4:.1f} 31 -4L26 4C23 {top * 0.5 + 3:.1f} 15 {top + 3:.1f} 5 {top + 1.5:.1f}"
-           f"C-6 {top * 1.06 + 1:.1f} -19 {top * 0.8 + 3:.1f} -28 8Z", lashes)
-    g.line(f"M-12 {low + 0.5:.1f}Q4 {low + 2.5:.1f} 18 {low - 4:.1f}", lashes, 1.8, 0.6)
-    g.line(f"M-14 {top - 6:.1f}Q4 {top - 13:.1f} 20 {top - 6:.1f}", dark(skin, 0.6), 1.7, 0.6)
-
-
-def _painted_eye(
-    g: Fragment, iris: str, skin: str, lashes: str, face: Face, profile: bool, gaze: tuple[float, float]
-) -> None:
-    """A smaller almond eye with lids, lashes and a lit iris, outer corner at +x."""
-    left, right = (-13, 15) if profile else (-25, 26)
-    if face.opening < 0.15:
-        dip = 15 if face.lower_lid < 0.2 else 1
-        g.line(f"M{left} 5Q1 {dip} {right} 3", lashes, 3.6)
-        g.line(f"M{left + 4} -4Q2 0 {right - 4} -5", dark(skin, 0.5), 1.6, 0.5)
-        return
-    top, low = 6 - 24 * min(face.opening, 1.2), 13 - 8 * face.lower_lid
-    if profile:
-        white = f"M-13 5C-9 {top * 0.6:.1f} 4 {top:.1f} 15 {top * 0.72:.1f}C15 2 13 8 10 {low * 0.9:.1f}C2 {low:.1f} -8 12 -13 5Z"
-    else:
-        white = (f"M-25 6C-18 {top * 0.6:.1f} -8 {top:.1f} 3 {top:.1f}C14 {top:.1f} 21 {top * 0.45:.1f} 26 1"
-                 f"C19 {low * 0.8:.1f} 10 {low:.1f} 0 {low:.1f}C-10 {low:.1f} -19 {low * 0.85:.1f} -25 6Z")
-    g.fill(white, g.gradient([(0, "#d9cdc9"), (0.4, "#f6f0ea"), (1, "#f1e6df")]))
-    with g.clip(white):
-        x, y = (8.0 if profile else 0.5) + 6 * gaze[0], -2 + 3.5 * gaze[1]
-        rx, ry = (7.5, 14.5) if profile else (14.5, 15.0)
-        g.fill(oval(x, y, rx, ry), dark(iris, 0.66))
-        g.fill(oval(x, y, rx - 1.8, ry - 1.8), g.glow([(0, light(iris, 0.25)), (0.55, iris), (1, dark(iris, 0.3))],
-            0.5, 0.72, 0.62))
-        for i in range(14):
-            a = i * math.tau / 14
-            g.line(f"M{x + rx * 0.42 * math.cos(a):.1f} "
-                f"{y + ry * 0.42 * math.sin(a):.1f}L{x + rx * 0.8 * math.cos(a):.1f} "
-                   f"{y + ry * 0.8 * math.sin(a):.1f}", light(iris, 0.5) if i % 2 else dark(iris, 0.3), 0.9, 0.5)
-        g.fill(oval(x, y, rx * 0.42, ry * 0.42), "#150d14")
-        g.fill(box(-30, -40, 60, 40 + top + 9), "#3b2430", 0.4, g.blur(3))
-        g.fill(oval(x - 5 * (rx / 14), y - 5.5, 3.1 * rx / 14, 3.4), "#ffffff", 0.95)
-        g.fill(oval(x + 5 * (rx / 14), y + 6, 2.2 * rx / 14, 1.8), "#ffffff", 0.45)
-    if profile:
-        g.line(f"M-14 6C-9 {top * 0.6 - 1:.1f} 4 {top - 1:.1f} 18 {top * 0.72 - 2:.1f}", lashes, 3.8)
-        return
-    g.fill(f"M-26 7C-19 {top * 0.6 - 1:.1f} -8 {top - 2:.1f} 3 {top - 2.5:.1f}C15 {top - 2.5:.1f} 24 "
-        f"{top * 0.45 - 3:.1f} 32 -5"
-           f"L26 2C21 {top * 0.45 + 2:.1f} 14 {top + 2:.1f} 3 {top + 2:.1f}C-8 {top + 2:.1f} -18 {top * 0.6 + 2:.1f} "
-           f"-26 7Z", lashes)
-    g.line(f"M-14 {low - 0.5:.1f}Q2 {low + 2:.1f} 18 {low * 0.72:.1f}", lashes, 1.3, 0.55)
-    g.line(f"M-19 {top * 0.6 - 6:.1f}Q2 {top - 10:.1f} 24 {top * 0.45 - 6:.1f}", dark(mix(skin, "#8a4438", 0.4), 0.3),
-        1.7, 0.7)
-
-
-# ------------------------------------------------------------------------------------- mouth and brows
-
-
 def draw_mouth(traits: Traits, style: Style, turn: float, face: Face) -> str:
     g, skin = Fragment(style), traits.skin
     x = keyed([0, 27, 74], turn)
     y = (84 if turn < 1.5 else 77) + (traits.jaw - 1) * 10
     across = keyed([1, 0.85, 0.42], turn)
-    lip = mix("#b8605c", dark(skin, 0.2), 0.55 if luminance(skin) > 0.45 else 0.55)
+    lip = mix("#b8605c", dark(skin, 0.2), 0.55)
     with g.group(f"translate({x:.1f} {y:.1f}) scale({across:.3f} 1)"):
         if face.mouth_open > 1:
             _open_mouth(g, skin, lip, face)
@@ -256,11 +175,18 @@ def draw_mouth(traits: Traits, style: Style, turn: float, face: Face) -> str:
 
 def _open_mouth(g: Fragment, skin: str, lip: str, face: Face) -> None:
     w, curve, opening = face.mouth_width, face.mouth_curve, face.mouth_open
-    path = f"M{-w:.1f} 0Q0 {curve:.1f} {w:.1f} 0C{w * 0.85:.1f} {opening * 1.9:.1f} {-w * 0.85:.1f} {opening * 1.9:.1f} {-w:.1f} 0Z"
+    path = (
+        f"M{-w:.1f} 0Q0 {curve:.1f} {w:.1f} 0"
+        f"C{w * 0.85:.1f} {opening * 1.9:.1f} {-w * 0.85:.1f} {opening * 1.9:.1f} {-w:.1f} 0Z"
+    )
     if not g.inked:
-        g.fill(f"M{-w - 3:.1f} 0Q{-w * 0.4:.1f} {curve * 0.5 - 9:.1f} 0 {curve * 0.5 - 4:.1f}Q{w * 0.4:.1f} "
-            f"{curve * 0.5 - 9:.1f} {w + 3:.1f} 0"
-               f"C{w:.1f} {opening * 1.9 + 9:.1f} {-w:.1f} {opening * 1.9 + 9:.1f} {-w - 3:.1f} 0Z", lip, 0.9)
+        g.fill(
+            f"M{-w - 3:.1f} 0Q{-w * 0.4:.1f} {curve * 0.5 - 9:.1f} 0 {curve * 0.5 - 4:.1f}"
+            f"Q{w * 0.4:.1f} {curve * 0.5 - 9:.1f} {w + 3:.1f} 0"
+            f"C{w:.1f} {opening * 1.9 + 9:.1f} {-w:.1f} {opening * 1.9 + 9:.1f} {-w - 3:.1f} 0Z",
+            lip,
+            0.9,
+        )
     g.fill(path, "#6b2130")
     with g.clip(path):
         g.fill(oval(0, opening * 1.5, w * 0.62, opening * 0.62), "#e8737c")
@@ -277,12 +203,18 @@ def _closed_mouth(g: Fragment, skin: str, lip: str, face: Face) -> None:
         g.line(f"M{-w:.1f} 0Q0 {curve:.1f} {w:.1f} 0", dark(skin, 0.78), 3.4)
         return
     middle = curve * 0.5
-    g.fill(f"M{-w:.1f} 0Q{-w * 0.45:.1f} {middle - 9:.1f} 0 {middle - 5:.1f}Q{w * 0.45:.1f} {middle - 9:.1f} {w:.1f} "
-        f"0Q0 {curve:.1f} {-w:.1f} 0Z",
-           dark(lip, 0.12), 0.85)
-    g.fill(f"M{-w * 0.9:.1f} 1Q0 {curve:.1f} {w * 0.9:.1f} 1Q{w * 0.5:.1f} {middle + 11:.1f} 0 "
-        f"{middle + 11:.1f}Q{-w * 0.5:.1f} {middle + 11:.1f} {-w * 0.9:.1f} 1Z",
-           lip, 0.8)
+    g.fill(
+        f"M{-w:.1f} 0Q{-w * 0.45:.1f} {middle - 9:.1f} 0 {middle - 5:.1f}"
+        f"Q{w * 0.45:.1f} {middle - 9:.1f} {w:.1f} 0Q0 {curve:.1f} {-w:.1f} 0Z",
+        dark(lip, 0.12),
+        0.85,
+    )
+    g.fill(
+        f"M{-w * 0.9:.1f} 1Q0 {curve:.1f} {w * 0.9:.1f} 1Q{w * 0.5:.1f} {middle + 11:.1f} 0 {middle + 11:.1f}"
+        f"Q{-w * 0.5:.1f} {middle + 11:.1f} {-w * 0.9:.1f} 1Z",
+        lip,
+        0.8,
+    )
     g.fill(oval(0, middle + 5, w * 0.4, 2), "#ffe9dc", 0.35, g.blur(1.5))
     g.line(f"M{-w:.1f} 0Q0 {curve:.1f} {w:.1f} 0", dark(lip, 0.55), 2.2)
 
@@ -293,14 +225,17 @@ def draw_brows(traits: Traits, style: Style, turn: float, face: Face) -> str:
     base = dark(traits.hair, 0.62 if luminance(traits.hair) > 0.3 else 0.3)
     lift = -41 - 20 * (traits.eye_scale - 1) if g.inked else -33
     for eye in skull.eyes():
-        with g.group(f"translate({eye.x:.1f} {EYE_Y + lift + face.brow_y:.1f}) "
-            f"scale({eye.across * (eye.side or 1):.3f} 1) "
-                     f"rotate({face.brow_angle:.1f})"):
+        with g.group(
+            f"translate({eye.x:.1f} {EYE_Y + lift + face.brow_y:.1f}) scale({eye.across * (eye.side or 1):.3f} 1) "
+            f"rotate({face.brow_angle:.1f})"
+        ):
             thick = (7.0 if g.inked else 6.5) * traits.brows
-            path = (f"M-21 {4 + thick * 0.2:.1f}Q2 {-6 - thick * 0.7:.1f} 25 1Q4 {-5 + thick * 0.55:.1f} -21 "
-                f"{4 + thick * 0.9:.1f}Z"
-                    if eye.side else f"M-12 2Q2 {-5 - thick * 0.7:.1f} 18 -2Q4 {-4 + thick * 0.5:.1f} -12 "
-                    f"{3 + thick * 0.8:.1f}Z")
+            path = (
+                f"M-21 {4 + thick * 0.2:.1f}Q2 {-6 - thick * 0.7:.1f} 25 1"
+                f"Q4 {-5 + thick * 0.55:.1f} -21 {4 + thick * 0.9:.1f}Z"
+                if eye.side
+                else f"M-12 2Q2 {-5 - thick * 0.7:.1f} 18 -2Q4 {-4 + thick * 0.5:.1f} -12 {3 + thick * 0.8:.1f}Z"
+            )
             g.fill(path, base, 0.96 if g.inked else 0.85)
             g.line(path, base, 1.6, 0.9 if g.inked else 0.4)
     return str(g)
@@ -321,31 +256,39 @@ def draw_glasses(traits: Traits, style: Style, turn: float) -> str:
             path = oval(x, y, rx, size)
         else:
             rx, ry, c = rx * 1.06, size * 0.80, 9 * (eye.across if eye.side else 0.5)
-            path = (f"M{x - rx + c:.1f} {y - ry:.1f}H{x + rx - c:.1f}Q{x + rx:.1f} {y - ry:.1f} {x + rx:.1f} "
-                f"{y - ry + 9:.1f}"
-                    f"L{x + rx - 2:.1f} {y + ry - 11:.1f}Q{x + rx - 3:.1f} {y + ry:.1f} {x + rx - c - 3:.1f} "
-                    f"{y + ry:.1f}"
-                    f"H{x - rx + c + 3:.1f}Q{x - rx + 3:.1f} {y + ry:.1f} {x - rx + 2:.1f} {y + ry - 11:.1f}"
-                    f"L{x - rx:.1f} {y - ry + 9:.1f}Q{x - rx:.1f} {y - ry:.1f} {x - rx + c:.1f} {y - ry:.1f}Z")
+            path = (
+                f"M{x - rx + c:.1f} {y - ry:.1f}H{x + rx - c:.1f}"
+                f"Q{x + rx:.1f} {y - ry:.1f} {x + rx:.1f} {y - ry + 9:.1f}"
+                f"L{x + rx - 2:.1f} {y + ry - 11:.1f}Q{x + rx - 3:.1f} {y + ry:.1f} {x + rx - c - 3:.1f} {y + ry:.1f}"
+                f"H{x - rx + c + 3:.1f}Q{x - rx + 3:.1f} {y + ry:.1f} {x - rx + 2:.1f} {y + ry - 11:.1f}"
+                f"L{x - rx:.1f} {y - ry + 9:.1f}Q{x - rx:.1f} {y - ry:.1f} {x - rx + c:.1f} {y - ry:.1f}Z"
+            )
         g.fill(path, "#dff1ff", 0.13)
         g.line(path, colour, 5.6)
         g.line(path, light(colour, 0.55), 1.3, 0.55)
-        g.fill(f"M{x - rx * 0.62:.1f} {y + 4:.1f}L{x - rx * 0.1:.1f} {y - 24:.1f}L{x + rx * 0.14:.1f} "
-            f"{y - 25:.1f}L{x - rx * 0.44:.1f} {y + 13:.1f}Z",
-               "#ffffff", 0.3)
+        g.fill(
+            f"M{x - rx * 0.62:.1f} {y + 4:.1f}L{x - rx * 0.1:.1f} {y - 24:.1f}"
+            f"L{x + rx * 0.14:.1f} {y - 25:.1f}L{x - rx * 0.44:.1f} {y + 13:.1f}Z",
+            "#ffffff", 0.3,
+        )
     ear = skull.ear()[0]
     if hair_covers_ears(traits):
         ear = max(ear, eyes[0].x - (size if eyes[0].side else 12) * eyes[0].across - 15 - 4 * turn)
     if len(eyes) == 2:
         near, far = eyes
-        g.line(f"M{near.x + size * near.across:.1f} {y - 4}Q{(near.x + far.x) / 2 + turn * 4:.1f} {y - 11} "
-            f"{far.x - size * far.across:.1f} {y - 4}", colour, 5)
-        g.line(f"M{near.x - size * near.across:.1f} {y - 6}L{min(ear, near.x - size * near.across - 4):.1f} {y - 9}",
-            colour, 5)
+        g.line(
+            f"M{near.x + size * near.across:.1f} {y - 4}"
+            f"Q{(near.x + far.x) / 2 + turn * 4:.1f} {y - 11} {far.x - size * far.across:.1f} {y - 4}",
+            colour,
+            5,
+        )
+        g.line(
+            f"M{near.x - size * near.across:.1f} {y - 6}L{min(ear, near.x - size * near.across - 4):.1f} {y - 9}",
+            colour,
+            5,
+        )
         if turn < 0.5:
             g.line(f"M{far.x + size * far.across:.1f} {y - 6}l{12 * (1 - turn):.1f} -3", colour, 5)
     else:
         g.line(f"M{eyes[0].x - 12:.1f} {y - 6}L{ear:.1f} {y - 9}", colour, 5)
     return str(g)
-
-

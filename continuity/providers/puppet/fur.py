@@ -1,16 +1,17 @@
-"""The drawn parts of small animals: head, ears, tail, body, limbs and clothes, by species.
+"""The heads of small animals, by species: ears, mask, eyes, muzzle, glasses, hat.
 
 Creature units: the neck is the origin, the head's centre is at (0, -60), soles are at y = 284.
 ``turn`` 0..2 is front, three-quarter, profile, the nose to +x. Head parts are drawn about the head's centre.
 """
 
+# Points are packed several to a line, as one reads them on paper.
+# fmt: off
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from continuity.providers.puppet.clothes import limb
 from continuity.providers.puppet.expression import Face
-from continuity.providers.puppet.face import cel_eye
+from continuity.providers.puppet.eyes import cel_eye
 from continuity.providers.puppet.rig import Style, Traits
 from continuity.providers.puppet.svg import Fragment, Point, dark, keyed, lerp, light, mix, oval, smooth
 
@@ -18,26 +19,32 @@ _INK = "#33222c"
 
 # 14 points from the crown clockwise; 4 is the far cheek and, in profile, the tip of the muzzle; 10 the near cheek.
 _TUFTED = (
-    [(0, -120), (84, -102), (132, -36), (150, 24), (168, 50, 1), (116, 80), (60, 112), (0, 122), (-60, 112),
-    (-116, 80), (-168, 50, 1), (-150, 24),
-     (-132, -36), (-84, -102)],
-    [(8, -120), (86, -102), (126, -44), (136, 10), (152, 42, 1), (118, 84), (66, 112), (4, 122), (-54, 114),
-    (-110, 84), (-164, 58, 1), (-146, 24),
-     (-132, -36), (-80, -102)],
-    [(0, -120), (70, -104), (106, -52), (128, 2), (188, 40, 1), (162, 80), (100, 106), (24, 118), (-34, 114),
-    (-84, 100), (-124, 82, 1), (-126, 24),
-     (-118, -36), (-68, -102)],
+    [
+        (0, -120), (84, -102), (132, -36), (150, 24), (168, 50, 1), (116, 80), (60, 112), (0, 122), (-60, 112),
+        (-116, 80), (-168, 50, 1), (-150, 24), (-132, -36), (-84, -102),
+    ],
+    [
+        (8, -120), (86, -102), (126, -44), (136, 10), (152, 42, 1), (118, 84), (66, 112), (4, 122), (-54, 114),
+        (-110, 84), (-164, 58, 1), (-146, 24), (-132, -36), (-80, -102),
+    ],
+    [
+        (0, -120), (70, -104), (106, -52), (128, 2), (188, 40, 1), (162, 80), (100, 106), (24, 118), (-34, 114),
+        (-84, 100), (-124, 82, 1), (-126, 24), (-118, -36), (-68, -102),
+    ],
 )
 _ROUND = (
-    [(0, -118), (78, -102), (124, -46), (138, 18), (124, 70), (88, 104), (44, 120), (0, 124), (-44, 120), (-88, 104),
-    (-124, 70), (-138, 18), (-124, -46),
-     (-78, -102)],
-    [(6, -118), (80, -102), (118, -50), (134, 12), (134, 62), (96, 102), (50, 120), (4, 124), (-42, 120), (-86, 104),
-    (-122, 70), (-136, 18), (-124, -46),
-     (-76, -102)],
-    [(0, -118), (68, -104), (104, -58), (122, -6), (168, 34), (158, 80), (106, 106), (30, 120), (-34, 116),
-    (-80, 102), (-112, 70), (-124, 18), (-116, -46),
-     (-68, -102)],
+    [
+        (0, -118), (78, -102), (124, -46), (138, 18), (124, 70), (88, 104), (44, 120), (0, 124), (-44, 120),
+        (-88, 104), (-124, 70), (-138, 18), (-124, -46), (-78, -102),
+    ],
+    [
+        (6, -118), (80, -102), (118, -50), (134, 12), (134, 62), (96, 102), (50, 120), (4, 124), (-42, 120),
+        (-86, 104), (-122, 70), (-136, 18), (-124, -46), (-76, -102),
+    ],
+    [
+        (0, -118), (68, -104), (104, -58), (122, -6), (168, 34), (158, 80), (106, 106), (30, 120), (-34, 116),
+        (-80, 102), (-112, 70), (-124, 18), (-116, -46), (-68, -102),
+    ],
 )
 _MASK = (  # the light cheeks of fox and cat
     [(0, 38), (44, 0), (110, 6), (200, 40), (160, 130), (0, 140), (-160, 130), (-200, 40), (-110, 6), (-44, 0)],
@@ -53,11 +60,14 @@ class _Species:
     mask: bool  # light cheeks, or a light muzzle only
 
 
-_KINDS = {"fox": _Species(True, 1.0, True), "cat": _Species(True, 0.9, False), "bear": _Species(False, 1.0, False),
-    "rabbit": _Species(False, 0.9, False)}
+_KINDS = {
+    "fox": _Species(True, 1.0, True), "cat": _Species(True, 0.9, False), "bear": _Species(False, 1.0, False),
+    "rabbit": _Species(False, 0.9, False),
+}
 
 
-def _marks(traits: Traits) -> str:
+def marks(traits: Traits) -> str:
+    """The colour of stripes and dark points."""
     return dark(traits.fur, 0.5)
 
 
@@ -68,8 +78,9 @@ def _muzzle_x(turn: float) -> float:
 def draw_head(traits: Traits, style: Style, turn: float, blush: float) -> str:
     """The head with its mask, nose and whiskers; no ears, eyes or mouth."""
     g, kind, fur = Fragment(style), _KINDS[traits.species], traits.fur
-    points: list[Point] = [(p[0] * kind.breadth * traits.face_width,
-        *p[1:]) for p in keyed(_TUFTED if kind.tufted else _ROUND, turn)]
+    points: list[Point] = [
+        (p[0] * kind.breadth * traits.face_width, *p[1:]) for p in keyed(_TUFTED if kind.tufted else _ROUND, turn)
+    ]
     if traits.species == "cat":  # a short muzzle
         points[4] = (points[4][0] - keyed([0, 0, 26], turn), *points[4][1:])
     nose = _nose_at(traits, turn)
@@ -81,29 +92,43 @@ def draw_head(traits: Traits, style: Style, turn: float, blush: float) -> str:
         else:
             x, rx, ry = _muzzle_x(turn) * 0.96, keyed([62, 58, 66], turn), 46.0 if traits.species == "bear" else 40.0
             g.fill(oval(x, 70, rx, ry), pale)
-            g.fill(smooth([(x - rx, 84), (x, 104), (x + rx, 84), (x + rx, 130), (x - rx, 130)]), dark(pale, 0.2), 0.5,
-                "" if g.inked else g.blur(8))
+            g.fill(
+                smooth([(x - rx, 84), (x, 104), (x + rx, 84), (x + rx, 130), (x - rx, 130)]),
+                dark(pale, 0.2),
+                0.5, "" if g.inked else g.blur(8),
+            )
         if traits.species == "cat":
             for i in (-1, 0, 1):
                 x = keyed([0, 30, 50], turn) + i * 26
-                g.fill(smooth([(x - 7, -130), (x + 7, -130), (x + i * 2, -70 + 10 * abs(i), 1)]), _marks(traits), 0.85)
+                g.fill(smooth([(x - 7, -130), (x + 7, -130), (x + i * 2, -70 + 10 * abs(i), 1)]), marks(traits), 0.85)
             for y in (30, 52):
-                g.fill(smooth([(-190, y - 14), (-190, y + 2), (-112 + (y - 30), y + 8, 1)]), _marks(traits), 0.85)
+                g.fill(smooth([(-190, y - 14), (-190, y + 2), (-112 + (y - 30), y + 8, 1)]), marks(traits), 0.85)
                 if turn < 1:
-                    g.fill(smooth([(190, y - 14), (190, y + 2), (116 - (y - 30) + 20 * turn, y + 8, 1)]),
-                        _marks(traits), 0.85)
+                    g.fill(
+                        smooth([(190, y - 14), (190, y + 2), (116 - (y - 30) + 20 * turn, y + 8, 1)]),
+                        marks(traits),
+                        0.85,
+                    )
         under = smooth([(-170, 84), (-60, 102), (40, 106), (120, 76), (190, 40), (170, 160), (-170, 160)])
         g.fill(under, dark(traits.fur_light, 0.24), 0.55 if g.inked else 0.5, "" if g.inked else g.blur(9))
         for x in _cheeks(turn):
             g.fill(oval(x, 62, 26, 15), g.glow([(0, "#ff6f6a", 0.5 + 0.3 * blush), (1, "#ff6f6a", 0)]))
 
-    g.shape(smooth(points), fur, [smooth([(60, -130), (110, -60), (150, 60), (220, 60), (200, -130)])],
+    g.shape(
+        smooth(points),
+        fur,
+        [smooth([(60, -130), (110, -60), (150, 60), (220, 60), (200, -130)])],
         [smooth([(-90, -88), (-50, -108), (-30, -100), (-80, -66)])],
-            width=5.5, inner=inside)
+        width=5.5,
+        inner=inside,
+    )
     nose_colour = "#d98a94" if traits.species in ("cat", "rabbit") else _INK
     wide = {"fox": 15, "cat": 11, "bear": 19, "rabbit": 10}[traits.species] * keyed([1, 0.95, 0.8], turn) * traits.nose
-    g.shape(smooth([(nose[0] - wide, nose[1]), (nose[0], nose[1] - 6), (nose[0] + wide, nose[1]),
-        (nose[0], nose[1] + 15)]), nose_colour, width=2)
+    g.shape(
+        smooth([(nose[0] - wide, nose[1]), (nose[0], nose[1] - 6), (nose[0] + wide, nose[1]), (nose[0], nose[1] + 15)]),
+        nose_colour,
+        width=2,
+    )
     g.fill(oval(nose[0] - 3, nose[1] + 1, 4.5, 2.6), "#ffffff", 0.8)
     if traits.species in ("cat", "rabbit"):
         for s in (-1, 1):
@@ -111,10 +136,16 @@ def draw_head(traits: Traits, style: Style, turn: float, blush: float) -> str:
                 continue
             for i in (-1, 0, 1):
                 x = _muzzle_x(turn) + s * keyed([50, 44, 30], turn)
-                g.line(f"M{x:.1f} {72 + i * 8}Q{x + s * 46:.1f} {66 + i * 16} {x + s * 86:.1f} {70 + i * 24}",
-                    light(traits.fur, 0.6), 3)
-                g.line(f"M{x:.1f} {72 + i * 8}Q{x + s * 46:.1f} {66 + i * 16} {x + s * 86:.1f} {70 + i * 24}", _INK,
-                    1.6, 0.6)
+                g.line(
+                    f"M{x:.1f} {72 + i * 8}Q{x + s * 46:.1f} {66 + i * 16} {x + s * 86:.1f} {70 + i * 24}",
+                    light(traits.fur, 0.6),
+                    3,
+                )
+                g.line(
+                    f"M{x:.1f} {72 + i * 8}Q{x + s * 46:.1f} {66 + i * 16} {x + s * 86:.1f} {70 + i * 24}",
+                    _INK,
+                    1.6, 0.6,
+                )
     return str(g)
 
 
@@ -139,19 +170,33 @@ def draw_ears(traits: Traits, style: Style, turn: float) -> str:
                 g.shape(oval(10, -34, 46, 46), fur, [oval(34, -40, 30, 50)], width=5)
                 g.shape(oval(8, -30, 25, 25), inner, width=2)
             elif traits.species == "rabbit":
-                g.shape(smooth([(-42, 10), (-44, -90), (-14, -190), (8, -206), (26, -180), (28, -80), (18, 10)]), fur,
-                    [smooth([(10, -220), (16, -80), (14, 20), (60, 20), (60, -220)])], width=5)
-                g.shape(smooth([(-24, -10), (-26, -90), (-6, -164), (8, -150), (8, -60), (2, -6)]),
-                    mix(traits.fur_light, "#f2a0a8", 0.45), width=2)
+                g.shape(
+                    smooth([(-42, 10), (-44, -90), (-14, -190), (8, -206), (26, -180), (28, -80), (18, 10)]),
+                    fur,
+                    [smooth([(10, -220), (16, -80), (14, 20), (60, 20), (60, -220)])],
+                    width=5,
+                )
+                g.shape(
+                    smooth([(-24, -10), (-26, -90), (-6, -164), (8, -150), (8, -60), (2, -6)]),
+                    mix(traits.fur_light, "#f2a0a8", 0.45),
+                    width=2,
+                )
             else:
                 tall = 1.0 if traits.species == "fox" else 0.86
-                g.shape(smooth([(-50, 6), (-14, -80 * tall), (22, -106 * tall, 1), (40, -40), (34, 24)]), fur,
-                    [smooth([(8, -120), (80, -100), (64, 30), (12, 10)])], width=5)
+                g.shape(
+                    smooth([(-50, 6), (-14, -80 * tall), (22, -106 * tall, 1), (40, -40), (34, 24)]),
+                    fur,
+                    [smooth([(8, -120), (80, -100), (64, 30), (12, 10)])],
+                    width=5,
+                )
                 if traits.species == "fox":
                     with g.clip(smooth([(-50, 6), (-14, -80), (22, -106, 1), (40, -40), (34, 24)])):
                         g.fill(smooth([(-30, -66), (10, -62), (60, -60), (60, -140), (-20, -140)]), dark(fur, 0.68))
-                g.shape(smooth([(-26, -2), (4, -66 * tall), (18, -74 * tall, 1), (24, -10)]), mix(inner, "#f2b6a8",
-                    0.5 if traits.species == "cat" else 0.15), width=2)
+                g.shape(
+                    smooth([(-26, -2), (4, -66 * tall), (18, -74 * tall, 1), (24, -10)]),
+                    mix(inner, "#f2b6a8", 0.5 if traits.species == "cat" else 0.15),
+                    width=2,
+                )
     return str(g)
 
 
@@ -159,8 +204,10 @@ def eye_places(turn: float, breadth: float) -> list[tuple[float, float, int]]:
     """(x, foreshortening, side) of each visible eye; side 0 in profile."""
     if turn >= 1.55:
         return [(keyed([-58, -12, 56], turn) * breadth, 1.0, 0)]
-    return [(keyed([-58, -12, 52], turn) * breadth, keyed([1, 0.98, 0.7], turn), -1),
-        (keyed([58, 96, 120], turn) * breadth, keyed([1, 0.76, 0.3], turn), 1)]
+    return [
+        (keyed([-58, -12, 52], turn) * breadth, keyed([1, 0.98, 0.7], turn), -1),
+        (keyed([58, 96, 120], turn) * breadth, keyed([1, 0.76, 0.3], turn), 1),
+    ]
 
 
 def draw_eyes(traits: Traits, style: Style, turn: float, face: Face, gaze: tuple[float, float]) -> str:
@@ -168,16 +215,26 @@ def draw_eyes(traits: Traits, style: Style, turn: float, face: Face, gaze: tuple
     for x, across, side in eye_places(turn, traits.face_width):
         size = 1.12 * traits.eye_scale
         with g.group(f"translate({x:.1f} 18) scale({across * (side or 1) * size:.3f} {size:.3f})"):
-            cel_eye(g, traits.eyes, mix(traits.fur, "#ffdfcb", 0.4), "#2b1a26", face.opening, face.lower_lid,
-                side == 0, (gaze[0] * (side or 1), gaze[1]))
+            cel_eye(
+                g,
+                traits.eyes,
+                mix(traits.fur, "#ffdfcb", 0.4),
+                "#2b1a26",
+                face.opening,
+                face.lower_lid,
+                side == 0,
+                (gaze[0] * (side or 1), gaze[1]),
+            )
     return str(g)
 
 
 def draw_brows(traits: Traits, style: Style, turn: float, face: Face) -> str:
     g = Fragment(style)
     for x, across, side in eye_places(turn, traits.face_width):
-        with g.group(f"translate({x:.1f} {-32 + face.brow_y * 1.1:.1f}) scale({across * (side or 1):.3f} 1) "
-                f"rotate({face.brow_angle:.1f})"):
+        with g.group(
+            f"translate({x:.1f} {-32 + face.brow_y * 1.1:.1f}) scale({across * (side or 1):.3f} 1) "
+            f"rotate({face.brow_angle:.1f})"
+        ):
             g.line("M-17 3Q2 -8 19 1", dark(traits.fur, 0.72), 7.5 * traits.brows)
     return str(g)
 
@@ -187,8 +244,11 @@ def draw_glasses(traits: Traits, style: Style, turn: float) -> str:
     eyes = eye_places(turn, traits.face_width)
     for x, across, side in eyes:
         rx = 42 * across if side else 22.0
-        path = oval(x, 20, rx, 42) if traits.glasses_shape == "round" else smooth([(x - rx, -14, 1), (x + rx, -14, 1),
-            (x + rx * 0.94, 50, 1), (x - rx * 0.94, 50, 1)])
+        path = (
+            oval(x, 20, rx, 42)
+            if traits.glasses_shape == "round"
+            else smooth([(x - rx, -14, 1), (x + rx, -14, 1), (x + rx * 0.94, 50, 1), (x - rx * 0.94, 50, 1)])
+        )
         g.fill(path, "#dff1ff", 0.13)
         g.line(path, colour, 6.5)
     if len(eyes) == 2:
@@ -205,7 +265,10 @@ def draw_mouth(traits: Traits, style: Style, turn: float, face: Face) -> str:
         if turn < 1.6:
             g.line("M0 -10V0", _INK, 3)
         if opening > 1:
-            path = f"M{-w:.1f} 0Q{-w * 0.5:.1f} 6 0 0Q{w * 0.5:.1f} 6 {w:.1f} 0C{w * 0.8:.1f} {opening * 2:.1f} {-w * 0.8:.1f} {opening * 2:.1f} {-w:.1f} 0Z"
+            path = (
+                f"M{-w:.1f} 0Q{-w * 0.5:.1f} 6 0 0Q{w * 0.5:.1f} 6 {w:.1f} 0"
+                f"C{w * 0.8:.1f} {opening * 2:.1f} {-w * 0.8:.1f} {opening * 2:.1f} {-w:.1f} 0Z"
+            )
             g.fill(path, "#7c2633")
             with g.clip(path):
                 g.fill(oval(0, opening * 1.6, w * 0.6, 9), "#e8737c")
@@ -220,126 +283,36 @@ def draw_mouth(traits: Traits, style: Style, turn: float, face: Face) -> str:
     return str(g)
 
 
-def draw_tail(traits: Traits, style: Style) -> str:
-    """The tail from its root at the origin, to +x."""
-    g, fur, pale = Fragment(style), traits.fur, traits.fur_light
-    if traits.species == "fox":
-        g.shape(smooth([(0, 0), (60, 30), (130, 0), (160, -80), (120, -150, 1), (80, -90), (50, -50)]), fur,
-            [smooth([(60, 20), (120, -20), (150, -90), (200, -60), (120, 60)])], width=5.5,
-                inner=lambda: g.fill(smooth([(100, -96, 1), (112, -80, 1), (124, -96, 1), (138, -78, 1), (170, -110),
-                (120, -180), (70, -130)]), pale))
-    elif traits.species == "cat":
-        path = "M0 10Q110 40 128 -40Q140 -100 100 -130"
-        if g.inked:
-            g.line(path, dark(fur, 0.72), 40)
-        g.line(path, fur, 31)
-        g.line("M126 -78Q122 -112 100 -130", _marks(traits), 31)
-        g.line("M6 4Q96 28 112 -40Q122 -90 96 -120", light(fur, 0.35), 5, 0.5)
-    elif traits.species == "bear":
-        g.shape(oval(72, 4, 24, 22), fur, width=5)
-    else:
-        g.shape(oval(84, 6, 36, 34), pale, [oval(104, 16, 30, 36)], width=5)
-    return str(g)
-
-
-def draw_body(traits: Traits, style: Style, turn: float) -> str:
-    """Trunk and belly, dressed in the outfit's jacket where there is one; ``turn`` 0..1."""
-    g, outfit = Fragment(style), traits.outfit
-    outline: list[Point] = [(-60, 0), (60, 0), (100, 110), (92, 210), (0, 244), (-92, 210), (-100, 110)]
-    shift = 26 * turn
-    body = smooth(outline)
-    g.shape(body, traits.fur, [smooth([(30, -10), (60, 120), (40, 260), (130, 260), (130, -10)]),
-        smooth([(-70, -10), (70, -10), (60, 24), (-60, 30)])], width=5.5)
-    belly = smooth([(-36 + shift, 20), (36 + shift, 20), (60 + shift * 0.8, 120), (shift, 206), (-60 + shift, 120)])
-    with g.clip(body):
-        g.shape(belly, traits.fur_light, [smooth([(20 + shift, 10), (30 + shift, 120), (shift, 220), (110, 220),
-            (110, 10)])], width=2)
-    if outfit.jacket is not None:
-        _vest(g, traits, shift)
-    return str(g)
-
-
-def _vest(g: Fragment, traits: Traits, shift: float) -> None:
-    outfit = traits.outfit
-    colour = outfit.jacket or outfit.shirt
-    closed = outfit.jacket_cut in ("raincoat", "dress")
-    hem = {"jacket": 176.0, "cardigan": 170.0, "coat": 226.0, "raincoat": 216.0, "dress": 232.0}[outfit.jacket_cut]
-    flare = {"jacket": 0.0, "cardigan": 0.0, "coat": 8.0, "raincoat": 14.0, "dress": 26.0}[outfit.jacket_cut]
-    for s in (-1, 1):
-        edge = shift if closed else shift + s * 26
-        panel: list[Point] = [(s * 30 + shift * 0.4, 4), (s * 64, 4), (s * 103, 108), (s * (104 + flare), hem, 1),
-            (edge, hem + 12, 1), (edge + (0 if closed else s * 8), 90)]
-        shades = [smooth([(60, 0), (76, 110), (70, 250), (150, 250), (140, 0)])] if s > 0 else [smooth([(-104, 120),
-            (-88, 180), (-94, 250), (-150, 250)])]
-        g.shape(smooth(panel), colour, shades, width=5)
-    if outfit.jacket_cut == "cardigan":  # knitted
-        for i in range(-5, 6):
-            x = i * 19
-            if abs(x - shift) > 30:
-                g.line(f"M{x * 0.7:.1f} 20Q{x:.1f} 90 {x:.1f} {hem - 6:.1f}", dark(colour, 0.4), 2.4, 0.6)
-        g.line(f"M-100 {hem - 8}Q-60 {hem + 2} {shift - 26:.1f} {hem + 2}M100 {hem - 8}Q60 {hem + 2} "
-            f"{shift + 26:.1f} {hem + 2}", light(colour, 0.3), 10)
-    if closed:
-        for y in range(60, int(hem), 44):
-            g.shape(oval(shift + 12, y, 5.5, 5.5), "#f4f1ea", width=2)
-    elif outfit.jacket_cut != "cardigan":
-        for s in (-1, 1):
-            g.shape(smooth([(shift + s * 20, 2, 1), (s * 66, 6), (s * 70 + shift * 0.4, 44, 1), (shift + s * 30, 84,
-                1)]), light(colour, 0.12), width=4)
-    g.fill(oval(-62, hem - 40, 5, 5), light(colour, 0.5))
-
-
-def sleeve(traits: Traits) -> str:
-    """The colour of an arm: fur, or the jacket's sleeve (a knitted cardigan is worn as a vest)."""
-    outfit = traits.outfit
-    return traits.fur if outfit.jacket is None or outfit.jacket_cut == "cardigan" else outfit.jacket
-
-
-def draw_upper_arm(colour: str, style: Style) -> str:
-    g = Fragment(style)
-    limb(g, colour, 25, 24, 46)
-    return str(g)
-
-
-def draw_forearm(colour: str, fur: str, pale: str, style: Style) -> str:
-    """The forearm and paw, from the elbow at the origin."""
-    g = Fragment(style)
-    limb(g, fur, 24, 25, 50)
-    if colour != fur:
-        limb(g, colour, 25, 24, 24)
-    for x in (-9, 3):
-        g.line(f"M{x} 58v12", dark(fur, 0.6), 3)
-    g.fill(oval(-2, 74, 9, 4), pale, 0.35)
-    return str(g)
-
-
-def draw_foot(traits: Traits, style: Style) -> str:
-    """A foot, toes to +x, sole at y = 30."""
-    g, colour = Fragment(style), dark(traits.fur, 0.4) if traits.species != "rabbit" else traits.fur
-    long = 20 if traits.species == "rabbit" else 0
-    g.shape(smooth([(-44, 30), (-40, -6), (0, -20), (44, -4), (52 + long, 30)]), colour,
-        [smooth([(10, -20), (60, 0), (70 + long, 40), (0, 40)])], width=5)
-    for x in (22, 36):
-        g.line(f"M{x + long} 14v12", dark(colour, 0.6), 3)
-    return str(g)
-
-
 def draw_hat(traits: Traits, style: Style, turn: float) -> str:
     """A small knitted cap or beret between the ears."""
     g, outfit = Fragment(style), traits.outfit
     colour, x = outfit.hat or "#555555", keyed([0, 14, 4], turn)
     if outfit.hat_cut in ("beret", "cap"):
-        g.shape(smooth([(x - 74, -96), (x - 80, -124), (x - 20, -156), (x + 60, -140), (x + 74, -100), (x, -112)]),
-            colour, [smooth([(x + 10, -160), (x + 30, -90), (x + 90, -90), (x + 90, -160)])], width=5)
+        g.shape(
+            smooth([(x - 74, -96), (x - 80, -124), (x - 20, -156), (x + 60, -140), (x + 74, -100), (x, -112)]),
+            colour,
+            [smooth([(x + 10, -160), (x + 30, -90), (x + 90, -90), (x + 90, -160)])],
+            width=5,
+        )
         if outfit.hat_cut == "cap":
             nose = lerp(0, 70, min(1.0, turn))
-            g.shape(smooth([(x - 60 + nose, -100, 1), (x + nose, -114), (x + 62 + nose, -98, 1), (x + nose, -76)]),
-                dark(colour, 0.2), width=5)
+            g.shape(
+                smooth([(x - 60 + nose, -100, 1), (x + nose, -114), (x + 62 + nose, -98, 1), (x + nose, -76)]),
+                dark(colour, 0.2),
+                width=5,
+            )
         return str(g)
-    g.shape(smooth([(x - 72, -98), (x - 62, -150), (x, -182), (x + 62, -150), (x + 72, -98), (x, -116)]), colour,
-        [smooth([(x + 14, -190), (x + 34, -90), (x + 90, -90), (x + 90, -190)])], width=5)
-    g.shape(smooth([(x - 76, -104), (x, -130), (x + 76, -104), (x + 74, -80), (x, -102), (x - 74, -80)]),
-        light(colour, 0.15), width=4.5)
+    g.shape(
+        smooth([(x - 72, -98), (x - 62, -150), (x, -182), (x + 62, -150), (x + 72, -98), (x, -116)]),
+        colour,
+        [smooth([(x + 14, -190), (x + 34, -90), (x + 90, -90), (x + 90, -190)])],
+        width=5,
+    )
+    g.shape(
+        smooth([(x - 76, -104), (x, -130), (x + 76, -104), (x + 74, -80), (x, -102), (x - 74, -80)]),
+        light(colour, 0.15),
+        width=4.5,
+    )
     for i in range(-4, 5):
         g.line(f"M{x + i * 16:.1f} {-124 + abs(i) ** 2 * 1.2:.1f}v22", dark(colour, 0.4), 2, 0.6)
     g.shape(oval(x, -186, 16, 16), light(colour, 0.35), width=4)

@@ -1,10 +1,12 @@
-"""Hair and hats. Locks stand round the skull and are projected by the turn of the head.
+"""Hair. Locks stand round the skull and are projected by the turn of the head.
 
 A hair style is a table of locks: angle round the head (0 above the nose, positive to the character's
 screen right, 180 at the nape) and the height where the lock's tip hangs. The mass behind the face
 (`draw_back`) and the cap over it (`draw_front`) are two layers, so that the neck passes between.
 """
 
+# Points are packed several to a line, as one reads them on paper.
+# fmt: off
 from __future__ import annotations
 
 import math
@@ -48,18 +50,31 @@ def _sides(traits: Traits) -> list[Lock]:
     tip, length = hanging(traits.hair_length), traits.hair_length
     if traits.hair_style == "short":
         crop = lerp(-8, 34, length)
-        return [Lock(70, crop + 6, crop - 26), Lock(92, crop - 12, crop - 26), Lock(112, lerp(30, 80, length), 20),
+        return [
+            Lock(70, crop + 6, crop - 26),
+            Lock(92, crop - 12, crop - 26),
+            Lock(112, lerp(30, 80, length), 20),
             Lock(132, lerp(46, 104, length), 30),
-                Lock(152, lerp(50, 110, length), 40), Lock(172, lerp(52, 112, length), 40)]
+            Lock(152, lerp(50, 110, length), 40),
+            Lock(172, lerp(52, 112, length), 40),
+        ]
     if traits.hair_style in _GATHERED:
         wisp = 64 if traits.fringe != "none" else 6
-        return [Lock(68, wisp, -24), Lock(92, -6, -14), Lock(116, 16, 10), Lock(140, 44, 34), Lock(160, 52, 44),
-            Lock(176, 56, 50)]
+        return [
+            Lock(68, wisp, -24),
+            Lock(92, -6, -14),
+            Lock(116, 16, 10),
+            Lock(140, 44, 34),
+            Lock(160, 52, 44),
+            Lock(176, 56, 50),
+        ]
     ragged = 22 if traits.hair_style == "long" else 13
     return [
         Lock(69, tip, tip - ragged if tip > 110 else tip - 12),
-        Lock(96, tip + 16, tip + 16 - ragged), Lock(122, tip + 24, tip + 22 - ragged),
-        Lock(148, tip + 16, tip + 20 - ragged), Lock(172, tip + 24, tip + 20 - ragged),
+        Lock(96, tip + 16, tip + 16 - ragged),
+        Lock(122, tip + 24, tip + 22 - ragged),
+        Lock(148, tip + 16, tip + 20 - ragged),
+        Lock(172, tip + 24, tip + 20 - ragged),
     ]
 
 
@@ -99,8 +114,10 @@ def draw_back(traits: Traits, style: Style, turn: float) -> str:
         points.append((at, bottom + (drop * 0.35 if traits.hair_style == "bob" or cropped else drop), 1))
         if i < count - 1:
             points.append((at + (foot_right - foot_left) / (2 * count), bottom - (8 if cropped else 12)))
-    points += [(foot_right, bottom - 22), (right_edge + spread * 0.6, bottom * 0.45), (x + radius - 6, -40),
-               (x + 70, -112), (x, -132), (x - 70, -112)]
+    points += [
+        (foot_right, bottom - 22), (right_edge + spread * 0.6, bottom * 0.45), (x + radius - 6, -40), (x + 70, -112),
+        (x, -132), (x - 70, -112),
+    ]
     shade = smooth([(x - 90, 60), (x + 90, 60), (x + 100, bottom + 30), (x - 100, bottom + 30)])
     g.shape(smooth(points), dark(hair, 0.26), [shade], width=4.5)
     return str(g)
@@ -111,17 +128,35 @@ def _bun(g: Fragment, traits: Traits, skull: Skull) -> None:
     x = skull.hair_x - skull.hair_radius * 0.88 * math.sin(math.radians(skull.angle))
     y = keyed([-146 - size * 0.35, -134, -96], skull.turn)
     hair = traits.hair
-    g.shape(oval(x, y, size, size * 0.92), hair, [smooth([(x + size * 0.2, y - size), (x + size * 0.4, y),
-        (x, y + size), (x + size * 1.4, y + size), (x + size * 1.4, y - size)])],
-            [smooth([(x - size * 0.6, y - size * 0.4), (x - size * 0.2, y - size * 0.7), (x - size * 0.1,
-            y - size * 0.5), (x - size * 0.5, y - size * 0.1)])], width=4.5)
+    g.shape(
+        oval(x, y, size, size * 0.92),
+        hair,
+        [
+            smooth([
+                (x + size * 0.2, y - size), (x + size * 0.4, y), (x, y + size), (x + size * 1.4, y + size),
+                (x + size * 1.4, y - size),
+            ])
+        ],
+        [
+            smooth([
+                (x - size * 0.6, y - size * 0.4), (x - size * 0.2, y - size * 0.7),
+                (x - size * 0.1, y - size * 0.5), (x - size * 0.5, y - size * 0.1),
+            ])
+        ],
+        width=4.5,
+    )
     for reach in (0.35, 0.68):
-        g.line(f"M{x - size * reach:.1f} {y + size * 0.5:.1f}q{size * 0.2:.1f} {-size * 1.1:.1f} "
-            f"{size * (reach + 0.5):.1f} {-size * 0.6 * reach:.1f}", dark(hair, 0.55), 2.4, 0.7)
+        g.line(
+            f"M{x - size * reach:.1f} {y + size * 0.5:.1f}q{size * 0.2:.1f} {-size * 1.1:.1f} "
+            f"{size * (reach + 0.5):.1f} {-size * 0.6 * reach:.1f}",
+            dark(hair, 0.55),
+            2.4, 0.7,
+        )
 
 
-def _ring(x: float, y: float, rx: float, ry: float, start: float, stop: float, count: int,
-        jitter: float) -> list[Point]:
+def _ring(
+    x: float, y: float, rx: float, ry: float, start: float, stop: float, count: int, jitter: float
+) -> list[Point]:
     """Points clockwise on an ellipse from ``start`` to ``stop`` degrees (0 to the right, -90 up)."""
     points: list[Point] = []
     for i in range(count):
@@ -131,17 +166,18 @@ def _ring(x: float, y: float, rx: float, ry: float, start: float, stop: float, c
     return points
 
 
-def _curl_size(traits: Traits) -> float:
+def curl_size(traits: Traits) -> float:
     return lerp(-14, 74, traits.hair_length)
 
 
 def _curly_mass(g: Fragment, traits: Traits, skull: Skull) -> None:
-    volume, x = _curl_size(traits), skull.hair_x
+    volume, x = curl_size(traits), skull.hair_x
     rx, ry = skull.hair_radius + volume, 112 + volume * 0.8
     drop = volume * 0.9
     rx *= keyed([1, 0.95, 0.8], skull.turn)
-    path = cloud(_ring(x - keyed([0, 10, 34], skull.turn), -34 + drop * 0.4, rx, ry + drop * 0.25, -230, 110, 18,
-        0.03), 0.58)
+    path = cloud(
+        _ring(x - keyed([0, 10, 34], skull.turn), -34 + drop * 0.4, rx, ry + drop * 0.25, -230, 110, 18, 0.03), 0.58
+    )
     g.shape(path, dark(traits.hair, 0.3), [oval(x, 70 + volume, rx, 60)], width=4.5)
 
 
@@ -190,7 +226,7 @@ def _crown(x: float, radius: float, left_y: float, right_y: float) -> list[Point
     for side, count, low in ((-1, 5, left_y), (1, 5, right_y)):
         heights = [lerp(low, -138, (i / count) ** 0.8) for i in range(count)]
         flank = [(x + side * radius * math.sqrt(max(0.0, 1 - (min(y + 28, 0) / 110) ** 2)), y) for y in heights]
-        points += flank + [(x, -138)] if side < 0 else flank[::-1]
+        points += [*flank, (x, -138)] if side < 0 else flank[::-1]
     return points
 
 
@@ -223,8 +259,11 @@ def _shine(g: Fragment, traits: Traits, skull: Skull, crown_x: float) -> None:
             x = skull.hair_x + skull.hair_radius * math.sin(math.radians(at))
             y = -10 + 60 * abs(math.sin(i * 7.3)) + (70 if abs(at) > 60 else -20)
             colour = light(hair, 0.45) if i % 2 else dark(hair, 0.45)
-            g.line(f"M{crown_x + (x - crown_x) * 0.12:.1f} -126Q{crown_x + (x - crown_x) * 0.75:.1f} -100 {x:.1f} "
-                f"{y:.1f}", colour, 1.6, 0.3)
+            g.line(
+                f"M{crown_x + (x - crown_x) * 0.12:.1f} -126Q{crown_x + (x - crown_x) * 0.75:.1f} -100 {x:.1f} {y:.1f}",
+                colour,
+                1.6, 0.3,
+            )
 
 
 def _strands(g: Fragment, hair: str, edge: list[Point], crown_x: float) -> None:
@@ -233,13 +272,16 @@ def _strands(g: Fragment, hair: str, edge: list[Point], crown_x: float) -> None:
             path = f"M{x:.1f} {y:.1f}Q{x * 1.02:.1f} {y * 0.4 - 10:.1f} {lerp(x, crown_x, 0.18):.1f} -44"
             g.line(path, dark(hair, 0.6), 2.2, 0.7 if g.inked else 0.4)
         else:
-            path = f"M{x:.1f} {y:.1f}Q{lerp(x, crown_x, 0.2):.1f} {lerp(y, -132, 0.4):.1f} {lerp(x, crown_x, 0.5):.1f} {lerp(y, -132, 0.62):.1f}"
+            path = (
+                f"M{x:.1f} {y:.1f}Q{lerp(x, crown_x, 0.2):.1f} {lerp(y, -132, 0.4):.1f} "
+                f"{lerp(x, crown_x, 0.5):.1f} {lerp(y, -132, 0.62):.1f}"
+            )
             g.line(path, dark(hair, 0.6), 2.4, 0.8 if g.inked else 0.4)
 
 
 def _curly_front(g: Fragment, traits: Traits, skull: Skull, flipped: bool) -> None:
     """Curls as a cloud over the crown; its lower edge is the hairline, or a curly fringe."""
-    hair, volume, x, t = traits.hair, _curl_size(traits), skull.hair_x, skull.turn
+    hair, volume, x, t = traits.hair, curl_size(traits), skull.hair_x, skull.turn
     rx, ry = skull.hair_radius * 0.98 + volume * 0.55, 104 + volume * 0.55
     side = lerp(14, 92, traits.hair_length)
     crown = _ring(x, -34, rx, ry, -188, 8, 11, 0.02)
@@ -256,8 +298,10 @@ def _curly_front(g: Fragment, traits: Traits, skull: Skull, flipped: bool) -> No
         hairline.append((at, line + tilt * (0.5 - share) + 16 * abs(share - 0.5) + (3 if i % 2 else -3)))
     back = keyed([-rx + 6, -rx + 4, -rx + 4], t)
     if t >= 0.5:  # turned: the mass behind the ear
-        hairline += [(keyed([-70, -46, 4], t), -6), (keyed([-74, -66, -30], t), 0), (keyed([-84, -84, -48], t),
-            side * 0.6 + 24), (back + 16, side + 16)]
+        hairline += [
+            (keyed([-70, -46, 4], t), -6), (keyed([-74, -66, -30], t), 0),
+            (keyed([-84, -84, -48], t), side * 0.6 + 24), (back + 16, side + 16),
+        ]
     else:
         hairline += [(-96, side)]
     path = cloud(crown + hairline, 0.6)
@@ -267,27 +311,53 @@ def _curly_front(g: Fragment, traits: Traits, skull: Skull, flipped: bool) -> No
         for i in range(44):
             angle, reach = i * 2.399, math.sqrt((i + 0.5) / 44)
             cx, cy = x + rx * reach * math.cos(angle), -50 + ry * reach * math.sin(angle)
-            g.line(f"M{cx - 9:.1f} {cy + 3:.1f}a10 10 0 1 1 15 5", tones[i % 2], 3 if g.inked else 3.4,
-                0.75 if g.inked else 0.5)
+            g.line(
+                f"M{cx - 9:.1f} {cy + 3:.1f}a10 10 0 1 1 15 5",
+                tones[i % 2],
+                3 if g.inked else 3.4, 0.75 if g.inked else 0.5,
+            )
 
-    g.shape(path, hair, [smooth([(x + rx * 0.35, -150), (x + rx * 0.6, -30), (x + rx * 0.5, 120), (x + rx * 1.4, 120),
-        (x + rx * 1.4, -150)])], width=4.5, inner=curls)
+    g.shape(
+        path,
+        hair,
+        [
+            smooth([
+                (x + rx * 0.35, -150), (x + rx * 0.6, -30), (x + rx * 0.5, 120), (x + rx * 1.4, 120),
+                (x + rx * 1.4, -150),
+            ])
+        ],
+        width=4.5,
+        inner=curls,
+    )
 
 
 def draw_ponytail(traits: Traits, style: Style) -> str:
     """The hanging tail about its band at the origin."""
     g, hair = Fragment(style), traits.hair
     length, wide = hanging(lerp(0.36, 1.1, traits.hair_length)) + 60, lerp(44, 62, traits.hair_length)
-    points: list[Point] = [(0, -26), (wide * 0.8, -14), (wide, 40), (wide * 0.86, length * 0.6),
-        (wide * 0.3, length - 14), (-4, length + 14, 1),
-                           (-wide * 0.4, length - 24), (-wide * 0.9, length * 0.55), (-wide, 40), (-wide * 0.8, -14)]
-    g.shape(smooth(points), hair, [smooth([(wide * 0.2, -30), (wide * 0.4, length * 0.5), (0, length + 20),
-        (wide * 2, length), (wide * 2, -30)])],
-            [smooth([(-wide * 0.6, 20), (-wide * 0.35, 10), (-wide * 0.3, length * 0.4), (-wide * 0.55,
-            length * 0.36)])], width=4.5)
+    points: list[Point] = [
+        (0, -26), (wide * 0.8, -14), (wide, 40), (wide * 0.86, length * 0.6), (wide * 0.3, length - 14),
+        (-4, length + 14, 1), (-wide * 0.4, length - 24), (-wide * 0.9, length * 0.55), (-wide, 40),
+        (-wide * 0.8, -14),
+    ]
+    g.shape(
+        smooth(points),
+        hair,
+        [
+            smooth(
+                [(wide * 0.2, -30), (wide * 0.4, length * 0.5), (0, length + 20), (wide * 2, length), (wide * 2, -30)]
+            )
+        ],
+        [smooth([(-wide * 0.6, 20), (-wide * 0.35, 10), (-wide * 0.3, length * 0.4), (-wide * 0.55, length * 0.36)])],
+        width=4.5,
+    )
     for at in (-0.35, 0.05, 0.45):
-        g.line(f"M{wide * at * 0.6:.1f} 0Q{wide * at * 1.8:.1f} {length * 0.4:.1f} {wide * at * 0.7:.1f} "
-            f"{length * 0.82:.1f}", dark(hair, 0.55), 2.4, 0.7 if g.inked else 0.4)
+        g.line(
+            f"M{wide * at * 0.6:.1f} 0Q{wide * at * 1.8:.1f} {length * 0.4:.1f} {wide * at * 0.7:.1f} "
+            f"{length * 0.82:.1f}",
+            dark(hair, 0.55),
+            2.4, 0.7 if g.inked else 0.4,
+        )
     return str(g)
 
 
@@ -295,60 +365,3 @@ def ponytail_anchor(traits: Traits, style: Style, turn: float) -> tuple[float, f
     """Where the tail's band sits in head units: behind the crown, moving out to the back as the head turns."""
     skull = Skull(traits, style, turn)
     return skull.hair_x - skull.hair_radius * 0.92 * math.sin(math.radians(skull.angle)), keyed([-122, -104, -84], turn)
-
-
-def draw_hat(traits: Traits, style: Style, turn: float) -> str:
-    """The hat of the outfit, over the hair."""
-    outfit, g, skull = traits.outfit, Fragment(style), Skull(traits, style, turn)
-    colour, x, r = outfit.hat or "#555555", skull.hair_x, skull.hair_radius + (_curl_size(traits) * 0.45
-        if traits.hair_style == "curly" else 4)
-    right = smooth([(x + r * 0.35, -200), (x + r * 0.5, -60), (x + r * 0.4, -20), (x + r * 1.4, -20),
-        (x + r * 1.4, -200)])
-    if outfit.hat_cut == "beret":
-        lean = keyed([-14, -20, -26], turn)
-        g.shape(smooth([(x - r * 0.98, -66), (x - r * 1.16 + lean * 0.3, -112), (x - r * 0.55 + lean, -170),
-            (x + r * 0.35 + lean * 0.6, -172), (x + r * 0.98, -122),
-                        (x + r * 0.92, -78), (x + r * 0.3, -88), (x - r * 0.4, -84)]), colour,
-                        [right, smooth([(x - r, -86), (x, -100), (x + r, -90), (x + r, -60), (x - r, -50)])],
-                [oval(x - r * 0.5 + lean, -140, 26, 12)], width=5)
-        g.line(f"M{x + lean * 0.6:.1f} -170l4 -14", dark(colour, 0.5), 7)
-    elif outfit.hat_cut == "cap":
-        g.shape(smooth([(x - r, -48, 1), (x - r * 0.98, -104), (x - r * 0.5, -156), (x + r * 0.1, -164),
-            (x + r * 0.7, -140), (x + r, -92), (x + r * 0.99, -50, 1), (x, -76)]), colour, [right],
-                [oval(x - r * 0.4, -128, 24, 10)], width=5)
-        nose = x + r * math.sin(math.radians(skull.angle)) * 0.9
-        reach = keyed([84, 78, 66], turn)
-        g.shape(smooth([(nose - reach, -62, 1), (nose, -86), (nose + reach, -60, 1), (nose + reach * 0.75, -36),
-            (nose + 8 * turn, -28), (nose - reach * 0.75, -36)]), dark(colour, 0.22),
-                [smooth([(nose - reach, -48), (nose, -58), (nose + reach, -46), (nose + reach, -20), (nose - reach,
-                -20)])], width=5)
-    elif outfit.hat_cut == "hood":
-        inner = smooth([(x + keyed([-84, -66, -4], turn), 96), (x + keyed([-92, -76, -20], turn), -30),
-            (x + keyed([-60, -44, 12], turn), -98), (x + keyed([0, 16, 60], turn), -114),
-                        (x + keyed([60, 70, 112], turn), -96), (x + keyed([92, 92, 128], turn), -30),
-                        (x + keyed([84, 86, 120], turn), 96), (x + 200, 98), (x + 200, 180), (x - 200, 180),
-                        (x - 200, 98)])
-        outer = smooth([(x - r * 1.05, 150), (x - r * 1.24, 20), (x - r * 1.12, -84), (x - r * 0.5, -160), (x, -176),
-            (x + r * 0.55, -158), (x + r * keyed([1.12, 1.08, 1.06], turn), -84),
-                        (x + r * keyed([1.24, 1.1, 1.02], turn), 20), (x + r * keyed([1.05, 0.95, 0.8], turn), 150),
-                        (x, 176)])
-        name = "hoodmask"
-        with g.group(extra=f'mask="url(#{name})"'):
-            g.shape(outer, colour, [right], [oval(x - r * 0.6, -110, 20, 40)], width=5)
-        g.define_mask(name, outer, inner)
-        with g.clip(outer):
-            g.line(inner, dark(colour, 0.6), 5)
-    else:  # beanie
-        g.shape(smooth([(x - r, -60), (x - r * 0.96, -112), (x - r * 0.5, -164), (x, -176), (x + r * 0.5, -164),
-            (x + r * 0.96, -112), (x + r, -60), (x, -86)]), colour, [right],
-                [oval(x - r * 0.4, -140, 24, 11)], width=5)
-        for i in range(-4, 5):
-            g.line(f"M{x + i * 8:.1f} -170Q{x + i * 25:.1f} -150 {x + i * r * 0.235:.1f} -84", dark(colour, 0.4), 2,
-                0.5)
-        g.shape(smooth([(x - r * 1.03, -84), (x - r * 0.5, -108), (x, -114), (x + r * 0.5, -108), (x + r * 1.03, -84),
-            (x + r * 1.04, -46), (x + r * 0.5, -66), (x, -72),
-                        (x - r * 0.5, -66), (x - r * 1.04, -46)]), light(colour, 0.12), [right], width=5)
-        for i in range(-7, 8):
-            at = x + r * 0.98 * math.sin(i * 0.21)
-            g.line(f"M{at:.1f} {-104 + 0.0017 * (at - x) ** 2:.1f}v28", dark(colour, 0.45), 2, 0.5)
-    return str(g)

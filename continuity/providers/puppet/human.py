@@ -4,6 +4,8 @@ Figure units: the base of the neck is the origin, y grows downwards, the crown i
 soles stand at y = 840 (for a character of height 1).
 """
 
+# Points are packed several to a line, as one reads them on paper.
+# fmt: off
 from __future__ import annotations
 
 import math
@@ -11,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from continuity.providers.puppet import clothes, face, hair, props
+from continuity.providers.puppet import clothes, eyes, face, hair, hats, limbs, props
 from continuity.providers.puppet.expression import face_of, gaze_of
 from continuity.providers.puppet.layers import Matrix, Part, place
 from continuity.providers.puppet.rig import Placed, Pose, Style, Traits
@@ -23,15 +25,12 @@ SEAT_DROP = 166.0  # hips to the height of the chair's seat
 
 BOUNDS: dict[str, tuple[float, float, float, float]] = {
     "hair-back": (-230, -230, 460, 620), "ponytail": (-90, -50, 180, 500), "face": (-120, -125, 250, 290),
-    "eyes": (-95, -35, 215, 110),
-    "mouth": (-55, 45, 170, 95), "hair": (-210, -200, 420, 560), "brows": (-140, -65, 280, 130), "glasses": (-135,
-    -35, 280, 120), "hat": (-200, -215, 400, 420),
-    "torso": (-160, -66, 320, 412), "skirt": (-240, 230, 480, 370), "scarf": (-84, -48, 168, 116), "scarf-tail": (-44,
-    -24, 90, 186),
-    "upper-arm": (-48, -52, 96, 214), "forearm": (-42, -48, 84, 182), "hand": (-36, -22, 72, 86), "palm": (-62, -24,
-    124, 100),
-    "thigh": (-66, -70, 132, 350), "shin": (-52, -60, 104, 310), "boot": (-46, -48, 124, 112), "hips": (-102, -36,
-    204, 136),
+    "eyes": (-95, -35, 215, 110), "mouth": (-55, 45, 170, 95), "hair": (-210, -200, 420, 560),
+    "brows": (-140, -65, 280, 130), "glasses": (-135, -35, 280, 120), "hat": (-200, -215, 400, 420),
+    "torso": (-160, -66, 320, 412), "skirt": (-240, 230, 480, 370), "scarf": (-84, -48, 168, 116),
+    "scarf-tail": (-44, -24, 90, 186), "upper-arm": (-48, -52, 96, 214), "forearm": (-42, -48, 84, 182),
+    "hand": (-36, -22, 72, 86), "palm": (-62, -24, 124, 100), "thigh": (-66, -70, 132, 350),
+    "shin": (-52, -60, 104, 310), "boot": (-46, -48, 124, 112), "hips": (-102, -36, 204, 136),
     "chair": (-130, -330, 260, 620),
 }
 
@@ -96,21 +95,37 @@ class _Human:
         if outfit.scarf is not None:
             colour, lift = outfit.scarf, self.body_facing * 8 * self.body_turn
             scarf = [
-                self.part("scarf-tail", self.stance @ place(46 + lift, 40, -6 + 7 * pose.sway),
-                lambda: clothes.draw_scarf_tail(colour, self.style), *tail_key),
-                self.part("scarf", self.stance @ place(lift, 2), lambda: clothes.draw_scarf(colour, self.style),
-                *tail_key),
+                self.part(
+                    "scarf-tail",
+                    self.stance @ place(46 + lift, 40, -6 + 7 * pose.sway),
+                    lambda: limbs.draw_scarf_tail(colour, self.style),
+                    *tail_key,
+                ),
+                self.part(
+                    "scarf", self.stance @ place(lift, 2), lambda: limbs.draw_scarf(colour, self.style), *tail_key
+                ),
             ]
         back, front = self.head()
-        trunk = [self.part("torso", self.torso, lambda: clothes.draw_torso(self.traits, self.style, self.body_turn),
-            self.traits.skin, self.coverings(), self.body_turn)]
+        trunk = [
+            self.part(
+                "torso",
+                self.torso,
+                lambda: clothes.draw_torso(self.traits, self.style, self.body_turn),
+                self.traits.skin,
+                self.coverings(),
+                self.body_turn,
+            )
+        ]
         long_hair = self.traits.hair_length > 0.62 and self.traits.hair_style in ("bob", "long")
         skirt = self.skirt()
         lower = [*legs, self.hips(), *skirt]
         if pose.seated:
             lower = [*self.chair(), self.hips(), *skirt, *legs]
-        parts = [*back, *lower, *behind, *trunk, *scarf, *front, *over_body] if long_hair else [*back, *lower,
-            *behind, *trunk, *scarf, *over_body, *front]
+        parts = (
+            [*back, *lower, *behind, *trunk, *scarf, *front, *over_body]
+            if long_hair
+            else [*back, *lower, *behind, *trunk, *scarf, *over_body, *front]
+        )
         return Figure([*parts, *over_head], feet, SOLES)
 
     def coverings(self) -> tuple[object, ...]:
@@ -125,8 +140,11 @@ class _Human:
         expression = face_of(pose)
         gaze = gaze_of(pose)
         gaze = (gaze[0] * self.facing, gaze[1])
-        neck = self.stance @ place(self.body_facing * self.body_turn * 10, 4, pose.tilt) @ place(0, -134, 0,
-            1 / traits.height**0.6)
+        neck = (
+            self.stance
+            @ place(self.body_facing * self.body_turn * 10, 4, pose.tilt)
+            @ place(0, -134, 0, 1 / traits.height**0.6)
+        )
         head = neck @ place(0, 0, 0, self.facing, 1)
         shape = (traits.face_width, traits.jaw, traits.nose)
         cut = (traits.hair, traits.hair_style, traits.hair_length, traits.face_width, traits.outfit.hat is None)
@@ -139,30 +157,84 @@ class _Human:
         if traits.hair_style == "ponytail":
             x, y = hair.ponytail_anchor(traits, style, turn)
             swing = head @ place(x, y, self.facing * 7 * pose.sway + 7 * min(1.0, turn), keyed_width(turn), 1)
-            back.append(self.part("ponytail", swing, lambda: hair.draw_ponytail(traits, style), traits.hair,
-                traits.hair_length))
+            back.append(
+                self.part("ponytail", swing, lambda: hair.draw_ponytail(traits, style), traits.hair, traits.hair_length)
+            )
         blush = quantise(expression.blush, 6)
         front = [
-            part("face", lambda: face.draw_face(traits, style, turn, blush), turn, traits.skin, shape,
-            traits.freckles, traits.beard, traits.fringe == "none", blush, traits.eye_scale),
-            part("eyes", lambda: face.draw_eyes(traits, style, turn, expression, gaze), turn, traits.eyes,
-            traits.skin, traits.hair, traits.eye_scale, shape,
-                 expression.opening, expression.lower_lid, gaze),
-            part("mouth", lambda: face.draw_mouth(traits, style, turn, expression), turn, traits.skin, traits.jaw,
-                 expression.mouth_open, expression.mouth_width, expression.mouth_curve),
-            part("hair", lambda: hair.draw_front(traits, style, turn, flipped), turn, *cut, traits.fringe,
-            flip_matters),
-            part("brows", lambda: face.draw_brows(traits, style, turn, expression), turn, traits.hair, traits.brows,
-            traits.eye_scale, traits.face_width,
-                 expression.brow_y, expression.brow_angle),
+            part(
+                "face",
+                lambda: face.draw_face(traits, style, turn, blush),
+                turn,
+                traits.skin,
+                shape,
+                traits.freckles,
+                traits.beard,
+                traits.fringe == "none",
+                blush,
+                traits.eye_scale,
+            ),
+            part(
+                "eyes",
+                lambda: eyes.draw_eyes(traits, style, turn, expression, gaze),
+                turn,
+                traits.eyes,
+                traits.skin,
+                traits.hair,
+                traits.eye_scale,
+                shape,
+                expression.opening,
+                expression.lower_lid,
+                gaze,
+            ),
+            part(
+                "mouth",
+                lambda: face.draw_mouth(traits, style, turn, expression),
+                turn,
+                traits.skin,
+                traits.jaw,
+                expression.mouth_open,
+                expression.mouth_width,
+                expression.mouth_curve,
+            ),
+            part(
+                "hair", lambda: hair.draw_front(traits, style, turn, flipped), turn, *cut, traits.fringe, flip_matters
+            ),
+            part(
+                "brows",
+                lambda: face.draw_brows(traits, style, turn, expression),
+                turn,
+                traits.hair,
+                traits.brows,
+                traits.eye_scale,
+                traits.face_width,
+                expression.brow_y,
+                expression.brow_angle,
+            ),
         ]
         if traits.glasses is not None:
-            front.append(part("glasses", lambda: face.draw_glasses(traits, style, turn), turn, traits.glasses,
-                traits.glasses_shape, traits.face_width,
-                              face.hair_covers_ears(traits)))
+            front.append(
+                part(
+                    "glasses",
+                    lambda: face.draw_glasses(traits, style, turn),
+                    turn,
+                    traits.glasses,
+                    traits.glasses_shape,
+                    traits.face_width,
+                    face.hair_covers_ears(traits),
+                )
+            )
         if traits.outfit.hat is not None:
-            front.append(part("hat", lambda: hair.draw_hat(traits, style, turn), turn, traits.outfit.hat,
-                traits.outfit.hat_cut, *cut))
+            front.append(
+                part(
+                    "hat",
+                    lambda: hats.draw_hat(traits, style, turn),
+                    turn,
+                    traits.outfit.hat,
+                    traits.outfit.hat_cut,
+                    *cut,
+                )
+            )
         return back, front
 
     # -------------------------------------------------------------------------------------- arms
@@ -182,16 +254,24 @@ class _Human:
         wrist = elbow @ place(0, _FOREARM, 0, 1 if side > 0 else -1, 1)
         holding = pose.holding is not None and side > 0
         palm = pose.palm and side > 0 and not holding
-        sleeve = (clothes.sleeve_colour(outfit), outfit.jacket is not None and outfit.jacket_cut)
+        sleeve = (limbs.sleeve_colour(outfit), outfit.jacket is not None and outfit.jacket_cut)
         hand = "palm" if palm else "hand"
-        draw = (lambda: clothes.draw_palm(skin, self.style)) if palm else (lambda: clothes.draw_hand(skin, self.style,
-            holding))
+        draw = (
+            (lambda: limbs.draw_palm(skin, self.style))
+            if palm
+            else (lambda: limbs.draw_hand(skin, self.style, holding))
+        )
         parts = [
             self.part(hand, self.stance @ wrist, draw, skin, holding),
-            self.part("forearm", self.stance @ elbow @ thick, lambda: clothes.draw_forearm(outfit, self.style),
-            *sleeve),
-            self.part("upper-arm", self.stance @ shoulder @ thick, lambda: clothes.draw_upper_arm(outfit, self.style),
-            sleeve[0]),
+            self.part(
+                "forearm", self.stance @ elbow @ thick, lambda: limbs.draw_forearm(outfit, self.style), *sleeve
+            ),
+            self.part(
+                "upper-arm",
+                self.stance @ shoulder @ thick,
+                lambda: limbs.draw_upper_arm(outfit, self.style),
+                sleeve[0],
+            ),
         ]
         if holding:
             prop = props.held(str(pose.holding), self.style, self.stance @ wrist)
@@ -232,11 +312,16 @@ class _Human:
             toe = sitting if self.body_turn or pose.seated else side
             foot = ankle @ place(0, 0, -(thigh + shin) * 0.7, toe * (1 if self.body_turn else 0.72), 1)
             parts += [
-                self.part("boot", foot, lambda: clothes.draw_boot(outfit, self.style), outfit.boots),
-                self.part("shin", knee @ thick, lambda: clothes.draw_leg(outfit, self.style, lower=True),
-                outfit.trousers),
-                self.part("thigh", hip @ thick @ place(0, 0, 0, 1, max(shorten, 0.3)),
-                lambda: clothes.draw_leg(outfit, self.style, lower=False), outfit.trousers),
+                self.part("boot", foot, lambda: limbs.draw_boot(outfit, self.style), outfit.boots),
+                self.part(
+                    "shin", knee @ thick, lambda: limbs.draw_leg(outfit, self.style, lower=True), outfit.trousers
+                ),
+                self.part(
+                    "thigh",
+                    hip @ thick @ place(0, 0, 0, 1, max(shorten, 0.3)),
+                    lambda: limbs.draw_leg(outfit, self.style, lower=False),
+                    outfit.trousers,
+                ),
             ]
             sole = ankle @ np.array([8.0 * toe, _SOLE, 1.0])
             feet.append((float(sole[0]), float(sole[1])))
@@ -244,9 +329,10 @@ class _Human:
 
     def hips(self) -> Part:
         outfit = self.traits.outfit
-        at = self.root @ place(self.body_facing * 10 * self.body_turn, 316, 0,
-            self.build * (1 - 0.12 * self.body_turn), 1)
-        return self.part("hips", at, lambda: clothes.draw_hips(outfit, self.style), outfit.trousers)
+        at = self.root @ place(
+            self.body_facing * 10 * self.body_turn, 316, 0, self.build * (1 - 0.12 * self.body_turn), 1
+        )
+        return self.part("hips", at, lambda: limbs.draw_hips(outfit, self.style), outfit.trousers)
 
     def skirt(self) -> list[Part]:
         outfit, pose = self.traits.outfit, self.pose
@@ -254,9 +340,18 @@ class _Human:
             return []
         spread = quantise(min(1.0, max(abs(pose.legs[0]), abs(pose.legs[2])) / 35), 4)
         at = self.root @ place(0, 0, pose.lean * 0.4 - 1.5 * pose.sway, self.body_facing * self.build, 1)
-        return [self.part("skirt", at, lambda: clothes.draw_skirt(self.traits, self.style, self.body_turn, spread,
-            pose.seated),
-                          outfit.jacket, outfit.jacket_cut, self.body_turn, spread, pose.seated)]
+        return [
+            self.part(
+                "skirt",
+                at,
+                lambda: clothes.draw_skirt(self.traits, self.style, self.body_turn, spread, pose.seated),
+                outfit.jacket,
+                outfit.jacket_cut,
+                self.body_turn,
+                spread,
+                pose.seated,
+            )
+        ]
 
     def chair(self) -> list[Part]:
         at = self.height @ place(-self.body_facing * 14 * self.body_turn, SOLES - 264, 0, self.body_facing, 1)

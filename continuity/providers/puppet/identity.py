@@ -95,8 +95,8 @@ def read_picture(reference: Reference) -> Kept:
         return Kept(traits=Traits.from_json(traits) if traits else None, **facts)
     except (KeyError, TypeError, ValueError):
         raise RequestRefused(
-            f"{reference.path} (reference {reference.role}) was not drawn by `puppet`, which keeps only what it drew; use "
-            "a picture that `dvc repro design` made, or a hosted model card for other pictures"
+            f"{reference.path} (reference {reference.role}) was not drawn by `puppet`, which keeps only what it "
+            "drew; use a picture that `dvc repro design` made, or a hosted model card for other pictures"
         ) from None
 
 

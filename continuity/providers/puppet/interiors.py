@@ -1,5 +1,7 @@
 """Indoor sets: café, bedroom, library, studio, and a plain room."""
 
+# Points are packed several to a line, as one reads them on paper.
+# fmt: off
 from __future__ import annotations
 
 from continuity.providers.puppet.scenery import Scenery
@@ -51,8 +53,10 @@ def bedroom(s: Scenery) -> None:
     s.window(90, 80, 330, 300, (2, 2), s.tone("#efe7da"))
     curtain = s.tone("#c98a7a")
     for x, bow in ((40, 1), (470, -1)):
-        g.fill(f"M{x} 50Q{x + 70 * bow} 230 {x + 16 * bow} 470H{x - 34 * bow}Q{x - 10 * bow} 240 {x - 30 * bow} 50Z",
-            curtain)
+        g.fill(
+            f"M{x} 50Q{x + 70 * bow} 230 {x + 16 * bow} 470H{x - 34 * bow}Q{x - 10 * bow} 240 {x - 30 * bow} 50Z",
+            curtain,
+        )
     g.line("M0 48H520", s.tone("#6a4a38"), 10)
     bed, cover = s.tone("#7a5138"), s.tone("#5f7fa8")
     s.block(-60, 400, 60, 240, bed)
@@ -70,8 +74,9 @@ def bedroom(s: Scenery) -> None:
     g.fill(oval(1180, 360, 230, 210), g.glow([(0, "#ffd88a", lamp), (1, "#ffd88a", 0)]))
     g.line("M1180 452V380", s.tone("#3a3a44"), 7)
     g.fill("M1136 384L1156 326H1204L1224 384Z", s.tone("#e8c27a") if lamp < 0.3 else "#ffe3a0")
-    for x, y, w, h, colour in ((620, 120, 130, 160, "#7f9fa8"), (780, 150, 100, 100, "#d0a070"), (960, 110, 150, 110,
-            "#9a86b0")):
+    for x, y, w, h, colour in (
+        (620, 120, 130, 160, "#7f9fa8"), (780, 150, 100, 100, "#d0a070"), (960, 110, 150, 110, "#9a86b0"),
+    ):
         s.block(x - 8, y - 8, w + 16, h + 16, s.tone("#5a4030"))
         s.block(x, y, w, h, s.tone(colour))
         g.fill(oval(x + w * s.dice.uniform(0.35, 0.65), y + h * 0.6, w * 0.26, h * 0.22), light(s.tone(colour), 0.4))
@@ -102,8 +107,10 @@ def studio_room(s: Scenery) -> None:
     g = s.g
     s.wall(s.named("#8d9097"), s.tone("#777377"))
     paper = s.tone("#d9d6d0")
-    g.fill("M300 -120H980V520Q1000 640 1180 860H100Q280 640 300 520Z", g.gradient([(0, light(paper, 0.2)),
-        (0.6, paper), (1, dark(paper, 0.16))]))
+    g.fill(
+        "M300 -120H980V520Q1000 640 1180 860H100Q280 640 300 520Z",
+        g.gradient([(0, light(paper, 0.2)), (0.6, paper), (1, dark(paper, 0.16))]),
+    )
     s.block(280, -130, 720, 26, s.tone("#3a3a40"))
     for x, lean in ((150, 1), (1130, -1)):
         for foot in (-50, 0, 50):
@@ -116,9 +123,12 @@ def studio_room(s: Scenery) -> None:
     for x in (1250, 1330, 1410):
         g.line(f"M1330 120L{x} 640", wood, 10)
     s.block(1240, 190, 180, 220, s.tone("#f3ede0"))
-    for i in range(5):
-        g.fill(oval(1270 + s.dice.uniform(0, 120), 220 + s.dice.uniform(0, 160), 34, 24),
-            s.tone(s.dice.choice(("#c8604a", "#4f86a8", "#d9a84a", "#7a9a5a"))), 0.8)
+    for _ in range(5):
+        g.fill(
+            oval(1270 + s.dice.uniform(0, 120), 220 + s.dice.uniform(0, 160), 34, 24),
+            s.tone(s.dice.choice(("#c8604a", "#4f86a8", "#d9a84a", "#7a9a5a"))),
+            0.8,
+        )
     s.plant(60, 590, 110, "#6a6a72")
 
 

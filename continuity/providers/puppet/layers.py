@@ -35,7 +35,9 @@ class Part:
     transform: Matrix  # pivot frame to figure units
 
 
-def place(x: float = 0.0, y: float = 0.0, angle: float = 0.0, scale: float = 1.0, scale_y: float | None = None) -> Matrix:
+def place(
+    x: float = 0.0, y: float = 0.0, angle: float = 0.0, scale: float = 1.0, scale_y: float | None = None
+) -> Matrix:
     """Scale, turn by ``angle`` degrees (clockwise on screen), then move to (x, y)."""
     scale_y = scale if scale_y is None else scale_y
     c, s = math.cos(math.radians(angle)), math.sin(math.radians(angle))
@@ -101,7 +103,8 @@ class LayerCache:
         """All parts, back to front, in a (height, width, 4) premultiplied picture; and the rectangle they touch.
 
         ``view`` takes figure units to pixels. Layers are kept at ``scale`` pixels per unit, near the view's
-        own; hold it still while the camera moves, or every frame draws its layers anew. The rectangle is empty (x1 <= x0) when nothing falls inside the picture.
+        own; hold it still while the camera moves, or every frame draws its layers anew. The rectangle is
+        empty (x1 <= x0) when nothing falls inside the picture.
         """
         picture = np.zeros((height, width, 4), np.uint8)
         x0, y0, x1, y1 = width, height, 0, 0

@@ -41,7 +41,10 @@ def light_of(indoors: bool, time: str) -> Light:
 
 
 def illuminate(figure: np.ndarray, rectangle: Rectangle, light: Light, reach: float) -> None:
-    """Tint a premultiplied figure within ``rectangle`` and edge it with light, in place; ``reach`` is the rim in pixels."""
+    """Tint a premultiplied figure within ``rectangle`` and edge it with light, in place.
+
+    ``reach`` is the width of the rim in pixels.
+    """
     x0, y0, x1, y1 = rectangle
     area = figure[y0:y1, x0:x1]
     alpha = cv2.extractChannel(area, 3)
@@ -57,7 +60,9 @@ def illuminate(figure: np.ndarray, rectangle: Rectangle, light: Light, reach: fl
     figure[y0:y1, x0:x1] = area
 
 
-def cast_shadow(picture: np.ndarray, feet: list[tuple[float, float]], ground: float, unit: float, darkness: float) -> None:
+def cast_shadow(
+    picture: np.ndarray, feet: list[tuple[float, float]], ground: float, unit: float, darkness: float
+) -> None:
     """Darken the floor under the feet, in place.
 
     ``feet`` are soles in pixels, ``ground`` the floor's y, ``unit`` pixels per figure unit. A foot in the
@@ -75,10 +80,24 @@ def cast_shadow(picture: np.ndarray, feet: list[tuple[float, float]], ground: fl
     for x, y, size, strength in spots:
         air = max(0.0, ground - y) / unit
         near = 1 / (1 + air / 90)
-        radius = (max(2, int(size * unit * (0.55 + 0.45 * near))), max(1, int(size * 0.2 * unit * (0.55 + 0.45 * near))))
+        radius = (
+            max(2, int(size * unit * (0.55 + 0.45 * near))),
+            max(1, int(size * 0.2 * unit * (0.55 + 0.45 * near))),
+        )
         spot = np.zeros_like(mask)
-        centre = (int(round(x * 8)), int(round((ground - top + 2 * unit) * 8)))
-        cv2.ellipse(spot, centre, (radius[0] * 8, radius[1] * 8), 0, 0, 360, int(255 * darkness * strength * near), -1, cv2.LINE_AA, 3)
+        centre = (round(x * 8), round((ground - top + 2 * unit) * 8))
+        cv2.ellipse(
+            spot,
+            centre,
+            (radius[0] * 8, radius[1] * 8),
+            0,
+            0,
+            360,
+            int(255 * darkness * strength * near),
+            -1,
+            cv2.LINE_AA,
+            3,
+        )
         mask = cv2.max(mask, spot)
     spread = max(3, int(26 * unit)) | 1
     mask = cv2.blur(mask, (spread, max(3, spread // 2) | 1))

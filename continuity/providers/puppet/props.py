@@ -3,6 +3,8 @@
 Each is drawn about the point where a hand grips it, in body units, and held upright whatever the arm does.
 """
 
+# Points are packed several to a line, as one reads them on paper.
+# fmt: off
 from __future__ import annotations
 
 import hashlib
@@ -19,11 +21,10 @@ from continuity.providers.puppet.svg import Fragment, box, dark, light, mix, ova
 BOUNDS = (-190.0, -330.0, 380.0, 540.0)
 _COLOURS = {
     "red": "#c8373c", "crimson": "#b3203a", "orange": "#e8873a", "amber": "#f0a63c", "yellow": "#f2c744",
-    "gold": "#d9a93f", "golden": "#d9a93f", "mustard": "#d6a52f",
-    "green": "#4f8f5b", "teal": "#2f8f8f", "blue": "#3f74b8", "navy": "#2c3e6b", "purple": "#7a56a8",
-    "violet": "#7a56a8", "lavender": "#b7a0e2", "pink": "#e58fb0",
-    "brown": "#7d5338", "black": "#2c2a30", "white": "#f2efe9", "cream": "#f3e6cc", "grey": "#8a8d94",
-    "gray": "#8a8d94", "silver": "#b9c0c8", "copper": "#b46a42", "brass": "#c9a24a",
+    "gold": "#d9a93f", "golden": "#d9a93f", "mustard": "#d6a52f", "green": "#4f8f5b", "teal": "#2f8f8f",
+    "blue": "#3f74b8", "navy": "#2c3e6b", "purple": "#7a56a8", "violet": "#7a56a8", "lavender": "#b7a0e2",
+    "pink": "#e58fb0", "brown": "#7d5338", "black": "#2c2a30", "white": "#f2efe9", "cream": "#f3e6cc",
+    "grey": "#8a8d94", "gray": "#8a8d94", "silver": "#b9c0c8", "copper": "#b46a42", "brass": "#c9a24a",
 }
 IN_FRONT = {"cup", "lantern", "phone", "key", "thing"}  # drawn over the hand; fingers close over the others
 _TILTED = {"letter", "book", "phone", "key", "umbrella"}  # follow the hand a little; the rest hang or stand upright
@@ -37,14 +38,12 @@ def kind_of(text: str) -> str:
     """The drawing for an id or description, ``thing`` where none fits."""
     names = {
         "letter": "letter", "envelope": "letter", "note": "letter", "postcard": "letter", "card": "letter",
-        "ticket": "letter",
-        "lantern": "lantern", "lamp": "lantern", "light": "lantern", "candle": "lantern",
+        "ticket": "letter", "lantern": "lantern", "lamp": "lantern", "light": "lantern", "candle": "lantern",
         "cup": "cup", "mug": "cup", "coffee": "cup", "tea": "cup", "glass": "cup", "teacup": "cup",
         "umbrella": "umbrella", "parasol": "umbrella", "phone": "phone", "telephone": "phone", "smartphone": "phone",
-        "tablet": "phone", "radio": "phone",
-        "key": "key", "keys": "key", "book": "book", "notebook": "book", "diary": "book", "journal": "book",
-        "map": "letter", "sketchbook": "book",
-        "flower": "flower", "flowers": "flower", "rose": "flower", "bouquet": "flower", "plant": "flower",
+        "tablet": "phone", "radio": "phone", "key": "key", "keys": "key", "book": "book", "notebook": "book",
+        "diary": "book", "journal": "book", "map": "letter", "sketchbook": "book", "flower": "flower",
+        "flowers": "flower", "rose": "flower", "bouquet": "flower", "plant": "flower",
     }
     for word in _words(text):
         if word in names:
@@ -66,8 +65,12 @@ def held(prop_id: str, style: Style, wrist: Matrix) -> Part:
     if kind in _TILTED:
         hanging = math.degrees(math.atan2(-wrist[0, 1], wrist[1, 1]))
         angle = 0.18 * ((hanging + 180) % 360 - 180)
-    return Part(("prop", style, prop_id), BOUNDS, lambda: draw_prop(prop_id, "", style), place(float(grip[0]),
-        float(grip[1]), angle, scale))
+    return Part(
+        ("prop", style, prop_id),
+        BOUNDS,
+        lambda: draw_prop(prop_id, "", style),
+        place(float(grip[0]), float(grip[1]), angle, scale),
+    )
 
 
 def draw_prop(prop_id: str, words: str, style: Style) -> str:
@@ -119,8 +122,12 @@ def _cup(g: Fragment, colour: str | None) -> None:
         g.line(f"M{x} -50q-10 -16 0 -30q10 -14 0 -28", "#ffffff", 5, 0.45)
     g.line("M30 -22q30 2 22 26q-6 18 -26 16", dark(china, 0.6) if g.inked else dark(china, 0.25), 12)
     g.line("M30 -22q30 2 22 26q-6 18 -26 16", china, 7)
-    g.shape("M-36 -40H36L31 22Q28 38 0 38Q-28 38 -31 22Z", china, [smooth([(8, -44), (14, 40), (60, 40), (60, -44)])],
-        width=4.5)
+    g.shape(
+        "M-36 -40H36L31 22Q28 38 0 38Q-28 38 -31 22Z",
+        china,
+        [smooth([(8, -44), (14, 40), (60, 40), (60, -44)])],
+        width=4.5,
+    )
     g.shape(oval(0, -40, 36, 9), "#6b4024", width=3.5, outline=dark(china, 0.6))
     g.line("M-34 -8Q0 2 34 -8", mix(china, "#3f74b8", 0.6), 5, 0.8)
 
@@ -130,9 +137,17 @@ def _umbrella(g: Fragment, colour: str | None) -> None:
     g.line("M0 60V-250", "#3a2a22", 8)
     g.line("M0 60q0 26 20 24", "#7d5338", 9)
     arcs = "M-176 -190Q-150 -312 0 -322Q150 -312 176 -190"
-    path = arcs + "Q147 -214 118 -190Q88 -216 59 -190Q30 -216 0 -190Q-30 -216 -59 -190Q-88 -216 -118 -190Q-147 -214 -176 -190Z"
-    g.shape(path, cloth, ["M30 -330Q80 -260 70 -180H200V-330Z"],
-        ["M-140 -220Q-110 -290 -50 -304Q-90 -270 -104 -220Z"], width=5)
+    path = (
+        arcs
+        + "Q147 -214 118 -190Q88 -216 59 -190Q30 -216 0 -190Q-30 -216 -59 -190Q-88 -216 -118 -190Q-147 -214 -176 -190Z"
+    )
+    g.shape(
+        path,
+        cloth,
+        ["M30 -330Q80 -260 70 -180H200V-330Z"],
+        ["M-140 -220Q-110 -290 -50 -304Q-90 -270 -104 -220Z"],
+        width=5,
+    )
     for x in (-118, -59, 0, 59, 118):
         g.line(f"M0 -320Q{x * 0.8} -280 {x} -190", dark(cloth, 0.5), 3, 0.8)
 
@@ -156,8 +171,12 @@ def _book(g: Fragment, colour: str | None) -> None:
     cover = colour or "#7a3f52"
     g.shape("M-82 -70Q-40 -84 0 -66Q40 -84 82 -70V22Q40 8 0 26Q-40 8 -82 22Z", cover, width=5)
     for s in (-1, 1):
-        g.shape(f"M0 -60Q{s * 38} -78 {s * 74} -66V10Q{s * 38} -2 0 16Z", "#f6efdf",
-            [f"M0 -70L{s * 20} -70L{s * 14} 16L0 20Z"], width=3)
+        g.shape(
+            f"M0 -60Q{s * 38} -78 {s * 74} -66V10Q{s * 38} -2 0 16Z",
+            "#f6efdf",
+            [f"M0 -70L{s * 20} -70L{s * 14} 16L0 20Z"],
+            width=3,
+        )
         for i in range(4):
             g.line(f"M{s * 16} {-46 + i * 14}Q{s * 40} {-56 + i * 14} {s * 64} {-50 + i * 14}", "#8f8478", 2, 0.7)
 
@@ -176,8 +195,13 @@ def _flower(g: Fragment, colour: str | None) -> None:
 
 def _parcel(g: Fragment, colour: str) -> None:
     """A small wrapped box: what is drawn for an id that names nothing known."""
-    g.shape("M-44 -58H44V22H-44Z", colour, [smooth([(14, -62), (20, 30), (60, 30), (60, -62)])],
-        ["M-38 -52H-24V14H-38Z"], width=5)
+    g.shape(
+        "M-44 -58H44V22H-44Z",
+        colour,
+        [smooth([(14, -62), (20, 30), (60, 30), (60, -62)])],
+        ["M-38 -52H-24V14H-38Z"],
+        width=5,
+    )
     ribbon = light(colour, 0.6)
     g.fill(box(-6, -58, 12, 80), ribbon)
     g.fill(box(-44, -24, 88, 11), ribbon)
@@ -191,8 +215,9 @@ def draw_chair(style: Style) -> str:
         g.shape(box(x - 9, -230, 18, 486), dark(wood, 0.15), width=4)
     for y in (-226, -160, -94):
         g.shape(smooth([(-86, y), (0, y - 10), (86, y), (86, y + 30), (0, y + 20), (-86, y + 30)]), wood, width=4)
-    g.shape("M-112 -12Q0 -24 112 -12L118 16Q0 24 -118 16Z", light(wood, 0.12), ["M-118 8Q0 16 118 8V30H-118Z"],
-        width=4.5)
+    g.shape(
+        "M-112 -12Q0 -24 112 -12L118 16Q0 24 -118 16Z", light(wood, 0.12), ["M-118 8Q0 16 118 8V30H-118Z"], width=4.5
+    )
     for x in (-100, 100):
         g.shape(box(x - 10, 16, 20, 248), wood, width=4)
     return str(g)

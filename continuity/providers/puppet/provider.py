@@ -91,7 +91,7 @@ def _take(request: Request, path: Path) -> None:
                 performance.scales[who],
             )
         )
-    carried = {beat.prop for beat in performance.beats if beat.prop and beat.gesture != "point"}
+    carried = {pose.holding for poses in performance.poses.values() for pose in poses}
     stage = replace(stage, props=tuple(prop for prop in stage.props if prop not in carried))
     track = Track(fps, width, height, stage, performance.zooms, performance.pans, tuple(members))
     filming.film(track, path, sound.soundtrack(lines, seconds, stage.location), opening)

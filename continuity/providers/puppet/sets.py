@@ -31,10 +31,11 @@ _SETS: tuple[tuple[str, bool, Painter], ...] = (  # first match wins; outdoor wo
     (r"forest|woods?|park|garden|meadow|grove|jungle|orchard", False, exteriors.forest),
     (r"harbou?r|sea|seaside|beach|pier|dock|coast|ocean|port|lake|quay|shore", False, exteriors.harbour),
     (r"street|city|town|alley|road|market|square|avenue|sidewalk|crossing|bridge", False, exteriors.street),
-    (r"kitchen|office|school|classroom|hall|corridor|shop|store|house|indoors?|interior|lab|laboratory|museum|hospital|train|cabin|inside|lobby|station", True,
-     interiors.neutral),
-    (r"outdoors?|outside|hills?|mountains?|fields?|desert|valley|countryside|sky|exterior|path|river|snow|farm|village|camp", False, exteriors.neutral),
-)  # fmt: skip
+    (r"kitchen|office|school|classroom|hall|corridor|shop|store|house|lobby|station", True, interiors.neutral),
+    (r"indoors?|interior|inside|lab|laboratory|museum|hospital|train|cabin", True, interiors.neutral),
+    (r"outdoors?|outside|exterior|hills?|mountains?|fields?|valley|countryside", False, exteriors.neutral),
+    (r"desert|sky|path|river|snow|farm|village|camp", False, exteriors.neutral),
+)
 _TIMES = (
     (r"night|midnight|evening|moonlit|late|starlight|dark", "night"),
     (r"dusk|sunset|golden|twilight|sundown", "dusk"),
@@ -44,7 +45,7 @@ _BLUR = {"wide": 1.1, "medium": 3.0, "close-up": 6.5}  # depth of field: deviati
 
 
 def _chosen(stage: Stage) -> tuple[bool, Painter]:
-    """Is it indoors, and its painter. The id is asked before the words; what nothing fits is an open place."""
+    """Is it indoors, and its painter. The id is asked before the words; what nothing fits is a plain room."""
     for text in (stage.location.replace("-", " ").replace("_", " "), stage.words):
         for pattern, indoors, painter in _SETS:
             if re.search(rf"\b(?:{pattern})s?\b", text.lower()):
@@ -101,7 +102,16 @@ def _stand(scenery: Scenery, prop_id: str, x: float, y: float) -> None:
             g.line(f"M{x - 62} {y + 14 + i * 30}h124", dark(wood, 0.5), 3)
         g.fill(f"M{x - 66} {y - 8}h132v16h-132Z", light(wood, 0.2))
     size = 0.42 if props.kind_of(prop_id) == "umbrella" else 0.62
-    base = {"lantern": 126, "cup": 38, "umbrella": 80, "letter": 18, "book": 26, "phone": 18, "key": 20, "flower": 20}.get(props.kind_of(prop_id), 22)
+    base = {
+        "lantern": 126,
+        "cup": 38,
+        "umbrella": 80,
+        "letter": 18,
+        "book": 26,
+        "phone": 18,
+        "key": 20,
+        "flower": 20,
+    }.get(props.kind_of(prop_id), 22)
     with g.group(f"translate({x} {y - base * size}) scale({size})"):
         g.insert(props.draw_prop(prop_id, "", "painterly"), f"p{prop_id}")
 
@@ -113,7 +123,12 @@ def _brushed(image: np.ndarray, scale: float) -> np.ndarray:
     rng = np.random.default_rng(3)
     waves: list[np.ndarray] = []
     for sigma_x, sigma_y in ((16, 6), (5, 14)):
-        noise = cv2.GaussianBlur(rng.standard_normal((rows, columns)).astype(np.float32), (0, 0), sigmaX=sigma_x * scale, sigmaY=sigma_y * scale)
+        noise = cv2.GaussianBlur(
+            rng.standard_normal((rows, columns)).astype(np.float32),
+            (0, 0),
+            sigmaX=sigma_x * scale,
+            sigmaY=sigma_y * scale,
+        )
         waves.append(noise / float(noise.std()))
     grid_x, grid_y = np.meshgrid(np.arange(columns, dtype=np.float32), np.arange(rows, dtype=np.float32))
     map_x = (grid_x + waves[0] * 0.55 * scale).astype(np.float32)
@@ -136,5 +151,3 @@ def studio(width: int, height: int) -> np.ndarray:
     glow = np.exp(-(x**2 * 0.9 + (y + 0.25) ** 2 * 0.8))[..., None]
     colour = np.array([188, 196, 206], np.float32) * (1 - glow) + np.array([238, 240, 243], np.float32) * glow
     return np.clip(colour, 0, 255).astype(np.uint8)
-
-

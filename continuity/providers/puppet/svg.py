@@ -35,7 +35,7 @@ def rgb(colour: str) -> tuple[int, int, int]:
 
 def mix(colour: str, other: str, share: float) -> str:
     """``colour`` with ``share`` (0..1) of ``other`` in it."""
-    return "#%02x%02x%02x" % tuple(round(lerp(a, b, share)) for a, b in zip(rgb(colour), rgb(other), strict=True))
+    return "#" + "".join(f"{round(lerp(a, b, share)):02x}" for a, b in zip(rgb(colour), rgb(other), strict=True))
 
 
 def dark(colour: str, share: float = 0.35) -> str:

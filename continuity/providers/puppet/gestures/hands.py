@@ -111,7 +111,8 @@ def read(part: Part, beat: Beat, start: float, end: float) -> None:
         if start < 0.6:
             part.holding.rest = beat.prop
     raised = start + 0.5
-    part.arms(start, raised, ease=smooth, right_upper=-12, right_fore=116 if part.kind == "human" else 96)
+    upper, fore = (-12, 96) if part.kind == "creature" else (-12, 116) if part.scale < 1.5 else (20, 128)
+    part.arms(start, raised, ease=smooth, right_upper=upper, right_fore=fore)  # higher where the camera is close
     part.move("gaze_y", start + 0.1, start + 0.35, 0.75)
     part.move("tilt", start + 0.1, raised, 6.0)
     part.move("bob", start + 0.1, raised, 7.0)
