@@ -8,6 +8,7 @@ from typing import Any
 from continuity.jobs.request import Reference, Request, derive_seed
 from continuity.jobs.runner import Wanted
 from continuity.jobs.workspace import SpokenLine, Take, clip_of
+from continuity.plan.estimate import price_of, spoken_seconds
 from continuity.plan.schema import CastMember, LibraryItem, Line, Plan, Shot
 
 
@@ -59,7 +60,7 @@ def for_line(plan: Plan, shot: Shot, line: Line) -> Wanted:
         direction={"voice": voice.preset},
         parameters=voice.parameters,
     )
-    return Wanted(request, 0.0)
+    return Wanted(request, price_of(plan.models[voice.model], spoken_seconds(line.text)))
 
 
 def for_take(

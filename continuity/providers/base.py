@@ -38,6 +38,10 @@ class Provider(ABC):
     def refuse(self, request: Request) -> None:
         """Raise RequestRefused for anything this provider would have to drop or cannot do."""
 
+    def remarks(self, request: Request) -> list[str]:
+        """What a person should know before this request is made, for example words it cannot act on."""
+        return []
+
     @abstractmethod
     def submit(self, request: Request) -> Job:
         """Send the request once. The caller has written the ledger row before this."""

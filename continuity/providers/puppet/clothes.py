@@ -44,10 +44,10 @@ def draw_torso(traits: Traits, style: Style, turn: float) -> str:
     warm = mix(skin, "#a0526a", 0.34) if g.inked else mix(skin, "#b4523f", 0.45)
     neck_shift = 10 * turn
     g.shape(
-        f"M{-27 + neck_shift:.1f} -56L{-31 + neck_shift:.1f} 24Q{neck_shift:.1f} 50 {31 + neck_shift:.1f} 24"
-        f"L{27 + neck_shift:.1f} -56Z",
+        f"M{-22 + neck_shift:.1f} -86L{-31 + neck_shift:.1f} 24Q{neck_shift:.1f} 50 {31 + neck_shift:.1f} 24"
+        f"L{26 + neck_shift:.1f} -86Z",
         skin,
-        [f"M-50 -60H60V2Q{neck_shift:.1f} 26 -50 -6Z"],
+        [f"M-50 -90H60V2Q{neck_shift:.1f} 26 -50 -6Z"],
         shade=warm,
     )
     draw = {"coat": _coat, "raincoat": _raincoat, "cardigan": _cardigan, "dress": _dress, "jacket": _jacket}[

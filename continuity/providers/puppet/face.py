@@ -134,7 +134,7 @@ def _nose(g: Fragment, skin: str, skull: Skull) -> None:
         x = keyed([2, 33, 84], t)
         g.line(f"M{x - 3:.1f} 56q-7 -1 -6 -8", dark(skin, 0.5), 2.4, 0.8)
         return
-    x = keyed([2, 33, 90], t) * skull.widen
+    x = keyed([2, 33, 58], t) * skull.widen
     tip = 57 + 3 * (size - 1) * 8
     if g.inked:
         wide = 5 * size
@@ -230,11 +230,10 @@ def draw_brows(traits: Traits, style: Style, turn: float, face: Face) -> str:
             f"rotate({face.brow_angle:.1f})"
         ):
             thick = (7.0 if g.inked else 6.5) * traits.brows
+            outer, inner, arch = (25, -21, 0) if eye.side else (18, -12, 2)  # the inner end is the thick one
             path = (
-                f"M-21 {4 + thick * 0.2:.1f}Q2 {-6 - thick * 0.7:.1f} 25 1"
-                f"Q4 {-5 + thick * 0.55:.1f} -21 {4 + thick * 0.9:.1f}Z"
-                if eye.side
-                else f"M-12 2Q2 {-5 - thick * 0.7:.1f} 18 -2Q4 {-4 + thick * 0.5:.1f} -12 {3 + thick * 0.8:.1f}Z"
+                f"M{inner} {0.5 - thick * 0.1:.1f}Q2 {arch - 8 - thick * 0.7:.1f} {outer} 3"
+                f"Q4 {arch - 6 + thick * 0.55:.1f} {inner} {0.5 + thick * 0.5:.1f}Z"
             )
             g.fill(path, base, 0.96 if g.inked else 0.85)
             g.line(path, base, 1.6, 0.9 if g.inked else 0.4)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 
-from continuity.providers.puppet.hair import curl_size
+from continuity.providers.puppet.curls import curl_size
 from continuity.providers.puppet.rig import Style, Traits
 from continuity.providers.puppet.skull import Skull
 from continuity.providers.puppet.svg import Fragment, dark, keyed, light, oval, smooth
@@ -63,8 +63,8 @@ def draw_hat(traits: Traits, style: Style, turn: float) -> str:
         inner = smooth([
             (x + keyed([-84, -66, -4], turn), 96), (x + keyed([-92, -76, -20], turn), -30),
             (x + keyed([-60, -44, 12], turn), -98), (x + keyed([0, 16, 60], turn), -114),
-            (x + keyed([60, 70, 112], turn), -96), (x + keyed([92, 92, 128], turn), -30),
-            (x + keyed([84, 86, 120], turn), 96), (x + 200, 98), (x + 200, 180), (x - 200, 180), (x - 200, 98),
+            (x + keyed([60, 72, 170], turn), -96), (x + keyed([92, 98, 200], turn), -30),
+            (x + keyed([84, 92, 200], turn), 96), (x + 200, 98), (x + 200, 180), (x - 200, 180), (x - 200, 98),
         ])
         outer = smooth([
             (x - r * 1.05, 150), (x - r * 1.24, 20), (x - r * 1.12, -84), (x - r * 0.5, -160), (x, -176),

@@ -38,6 +38,11 @@ class Puppet(LocalProvider):
         for say in objections(request):
             raise RequestRefused(f"{request.subject}: {say}")
 
+    def remarks(self, request: Request) -> list[str]:
+        """Words of the action that no gesture is known for: they are acted as standing by."""
+        unread = acting.unread_words(str(request.direction.get("action") or "")) if request.kind == "video" else []
+        return [f"the puppet knows no gesture for {', '.join(map(repr, unread))}"] if unread else []
+
     def render(self, request: Request, path: Path) -> None:
         """Make the result. Raises RequestRefused and MediaError for references that cannot be used."""
         self.refuse(request)
