@@ -27,21 +27,31 @@ def measure() -> Iterator[str]:
         _copy_template(project)
         environment = _environment(store)
         whole, memory = _timed(["dvc", "repro"], project, environment)
-        yield f"the demo from nothing: {whole:.0f} s on {os.cpu_count()} cores (wanted below 180), peak memory {memory / 1e9:.2f} GB (below 3)"
+        yield (
+            f"the demo from nothing: {whole:.0f} s on {os.cpu_count()} cores (wanted below 180), peak memory "
+            f"{memory / 1e9:.2f} GB (below 3)"
+        )
 
         bare = Path(folder) / "bare"
-        _bare_pipeline(bare, stages=len(yaml.safe_load((project / "dvc.yaml").read_text())["stages"]), environment=environment)
+        _bare_pipeline(
+            bare, stages=len(yaml.safe_load((project / "dvc.yaml").read_text())["stages"]), environment=environment
+        )
         ours, theirs = [], []
         for _ in range(RUNS):
             ours.append(_timed(["dvc", "repro"], project, environment)[0])
             theirs.append(_timed(["dvc", "repro"], bare, environment)[0])
         ratio = min(ours) / min(theirs)
-        yield f"a no-op: {min(ours):.2f} s against {min(theirs):.2f} s for as many trivial stages: ratio {ratio:.2f} (at most 1.3)"
+        yield (
+            f"a no-op: {min(ours):.2f} s against {min(theirs):.2f} s for as many trivial stages: ratio "
+            f"{ratio:.2f} (at most 1.3)"
+        )
 
         path = project / EDIT[0]
         path.write_text(path.read_text().replace(EDIT[1], EDIT[2], 1))
         edited, _ = _timed(["dvc", "repro"], project, environment)
-        yield f"one shot edited: {edited:.1f} s against the whole {whole:.0f} s: ratio {edited / whole:.2f} (at most 0.2)"
+        yield (
+            f"one shot edited: {edited:.1f} s against the whole {whole:.0f} s: ratio {edited / whole:.2f} (at most 0.2)"
+        )
 
 
 def _environment(store: Path) -> dict[str, str]:
@@ -53,7 +63,11 @@ def _copy_template(project: Path) -> None:
     """The template without anything made, as a Git repository of its own."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=TEMPLATE, capture_output=True, check=True, text=True).stdout
     for name in filter(None, listed.split("\0")):
-        if name in ("dvc.lock", "plan.json") or name.startswith(("shots/", "reports/")) or not (TEMPLATE / name).is_file():
+        if (
+            name in ("dvc.lock", "plan.json")
+            or name.startswith(("shots/", "reports/"))
+            or not (TEMPLATE / name).is_file()
+        ):
             continue
         (project / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(TEMPLATE / name, project / name)
@@ -67,7 +81,8 @@ def _bare_pipeline(folder: Path, stages: int, environment: dict[str, str]) -> No
     subprocess.run(["dvc", "init", "-q"], cwd=folder, env=environment, check=True)
     (folder / "0.txt").write_text("start\n")
     pipeline = {
-        f"s{n}": {"cmd": f"cp {n}.txt {n + 1}.txt", "deps": [f"{n}.txt"], "outs": [f"{n + 1}.txt"]} for n in range(stages)
+        f"s{n}": {"cmd": f"cp {n}.txt {n + 1}.txt", "deps": [f"{n}.txt"], "outs": [f"{n + 1}.txt"]}
+        for n in range(stages)
     }
     (folder / "dvc.yaml").write_text(yaml.safe_dump({"stages": pipeline}))
     subprocess.run(["dvc", "repro", "-q"], cwd=folder, env=environment, check=True)
@@ -76,7 +91,9 @@ def _bare_pipeline(folder: Path, stages: int, environment: dict[str, str]) -> No
 def _timed(command: list[str], folder: Path, environment: dict[str, str]) -> tuple[float, float]:
     """Wall seconds, and the peak memory in bytes of the process with all its children (shared pages once)."""
     start = time.perf_counter()
-    process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
     peak = [0.0]
     watcher = threading.Thread(target=_watch, args=(process.pid, peak), daemon=True)
     watcher.start()

@@ -51,7 +51,9 @@ def unordered(
         for future in as_completed(futures):
             yield futures[future], future.result()
     except BrokenProcessPool as error:
-        raise JobFailed("a worker process died, perhaps for lack of memory; run again to resume, or set `executor=serial`") from error
+        raise JobFailed(
+            "a worker process died, perhaps for lack of memory; run again to resume, or set `executor=serial`"
+        ) from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 

@@ -15,10 +15,12 @@ from continuity.errors import MediaError, ProjectError
 def sha256_file(path: Path) -> str:
     """SHA-256 of a file's bytes, as 64 hex digits. Raises MediaError when it cannot be read."""
     try:
-        with open(path, "rb") as file:
+        with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise MediaError(f"{path}: cannot be read ({error.strerror}); restore it, for example with `dvc pull`") from error
+        raise MediaError(
+            f"{path}: cannot be read ({error.strerror}); restore it, for example with `dvc pull`"
+        ) from error
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -49,4 +51,6 @@ def read_json(path: Path, made_by: str) -> Any:
     except FileNotFoundError:
         raise ProjectError(f"{path} is missing; run `{made_by}` first") from None
     except ValueError as error:
-        raise ProjectError(f"{path} is not valid JSON ({error}); restore it with Git or run `{made_by}` again") from error
+        raise ProjectError(
+            f"{path} is not valid JSON ({error}); restore it with Git or run `{made_by}` again"
+        ) from error

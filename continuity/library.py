@@ -28,13 +28,17 @@ def design(root: Path, plan: Plan, store: Store) -> None:
     Raises MasterError, RequestRefused, BudgetExceeded, JobFailed, ResultRejected.
     """
     folder = root / "assets" / "library"
-    masters.verify(root, sorted({parent for item in plan.library for parent in item.parents if parent.startswith("masters/")}))
+    masters.verify(
+        root, sorted({parent for item in plan.library for parent in item.parents if parent.startswith("masters/")})
+    )
     records: dict[str, dict[str, Any]] = {}
     for title, items in waves(plan.library):
         requests = {item.role: wanted.for_library(root, plan, item) for item in items}
         for item in items:
             _adopt(folder, item, requests[item.role].request.key, store)
-        done = make_all(list(requests.values()), store, plan.executor, plan.budget_usd, made=lambda _: None, title=title)
+        done = make_all(
+            list(requests.values()), store, plan.executor, plan.budget_usd, made=lambda _: None, title=title
+        )
         for item in items:
             stored = done[requests[item.role].request.key]
             _place(stored, folder / item.path)

@@ -31,13 +31,20 @@ def verify(root: Path, roles: list[str]) -> None:
     for role in roles:
         path = root / "assets" / role
         if not path.is_file():
-            raise MasterError(f"the master assets/{role} is missing; restore it (`git checkout -- assets/{role}` or `dvc pull`)")
+            raise MasterError(
+                f"the master assets/{role} is missing; restore it (`git checkout -- assets/{role}` or `dvc pull`)"
+            )
         if role not in lock:
-            raise MasterError(f"the master assets/{role} is new and not accepted yet; look at it, then `continuity masters accept {role}`")
+            raise MasterError(
+                f"the master assets/{role} is new and not accepted yet; look at it, then `continuity masters "
+                f"accept {role}`"
+            )
         if sha256_file(path) != lock[role]:
             raise MasterError(
-                f"the master assets/{role} has changed since it was accepted, and everything drawn from it would change with it. "
-                f"Restore it (`git checkout -- assets/{role}`), or accept it on purpose: `continuity masters accept {role}`"
+                f"the master assets/{role} has changed since it was accepted, and everything drawn from it would "
+                "change with it. "
+                f"Restore it (`git checkout -- assets/{role}`), or accept it on purpose: `continuity masters "
+                f"accept {role}`"
             )
 
 

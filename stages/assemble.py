@@ -1,7 +1,7 @@
 """assemble: the selects in order, lines mixed, loudness evened (shots/selects.json → shots/cuts)."""
 
-from continuity.stage import run_stage
 from continuity.production.assemble import assemble
+from continuity.stage import run_stage
 
 if __name__ == "__main__":
     run_stage(assemble)

@@ -1,7 +1,7 @@
 """generate: lines are spoken, then every shot's takes are made (assets/library → shots/generated)."""
 
-from continuity.stage import run_stage
 from continuity.production.generate import generate
+from continuity.stage import run_stage
 
 if __name__ == "__main__":
     run_stage(generate)

@@ -153,7 +153,9 @@ def test_an_empty_answer_is_not_saved_as_a_result(service: type[Service], store:
     assert store.find(picture().request.key) is None
 
 
-def test_one_failure_keeps_its_neighbours(service: type[Service], store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_failure_keeps_its_neighbours(
+    service: type[Service], store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     good = picture(2)
     poll = Vendor.poll
 

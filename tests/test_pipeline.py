@@ -34,7 +34,13 @@ def running(said: str) -> list[str]:
 
 def test_everything_the_contract_names_is_written(made_once: Project) -> None:
     root, plan = made_once.root, read(made_once, "plan.json")
-    for name in ("assets/library/library.json", "shots/selects.json", "reports/metrics.json", "reports/scores.csv", "reports/index.html"):
+    for name in (
+        "assets/library/library.json",
+        "shots/selects.json",
+        "reports/metrics.json",
+        "reports/scores.csv",
+        "reports/index.html",
+    ):
         assert (root / name).stat().st_size > 0, name
     for episode in plan["series"]["episodes"]:
         assert (root / f"shots/cuts/{episode['id']}.mp4").stat().st_size > 10_000
@@ -42,7 +48,19 @@ def test_everything_the_contract_names_is_written(made_once: Project) -> None:
     for record in (root / "shots").glob("*/*/*/take.json"):
         take = json.loads(record.read_text())
         assert record.parent.name == take["key"][:12]
-        wanted = {"key", "request", "provider", "model", "job_id", "cost_usd", "created_at", "sha256", "seconds", "resolution", "fps"}
+        wanted = {
+            "key",
+            "request",
+            "provider",
+            "model",
+            "job_id",
+            "cost_usd",
+            "created_at",
+            "sha256",
+            "seconds",
+            "resolution",
+            "fps",
+        }
         assert wanted <= set(take)
         assert all({"role", "sha256"} == set(reference) for reference in take["request"]["references"])
         assert (record.parent / "clip.mp4").is_file()
@@ -83,7 +101,7 @@ def test_one_edited_prompt_makes_that_shots_takes_alone_and_reverting_makes_none
     assert len(edited) == 1
     new = project.takes() - takes
     assert new and {take.split("/")[1] for take in new} == set(edited)
-    assert {subject for subject in submissions(project) - asked} == set(edited)
+    assert set(submissions(project) - asked) == set(edited)
 
     words = project.run("dvc", "params", "diff", "--targets", "plan.json")
     assert "waves" in words and "nods" in words

@@ -73,7 +73,11 @@ def test_the_medoid_is_the_frame_most_like_the_others():
 def test_a_still_clip_has_a_flat_drift_curve_and_a_drifting_one_a_falling_curve():
     times = [0.0, 0.5, 1.0, 1.5]
     still = np.repeat(unit([1, 1]), 4, axis=0)
-    assert metrics.drift_curve(times, still) == [(0.5, pytest.approx(1)), (1.0, pytest.approx(1)), (1.5, pytest.approx(1))]
+    assert metrics.drift_curve(times, still) == [
+        (0.5, pytest.approx(1)),
+        (1.0, pytest.approx(1)),
+        (1.5, pytest.approx(1)),
+    ]
     assert metrics.curve_slope(metrics.drift_curve(times, still)) == pytest.approx(0, abs=1e-6)
     turning = unit([1, 0], [0.9, 0.3], [0.7, 0.7], [0.3, 0.9])
     assert metrics.curve_slope(metrics.drift_curve(times, turning)) < -0.1

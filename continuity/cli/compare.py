@@ -30,13 +30,18 @@ def run(args: argparse.Namespace) -> None:
         print(f"{row['shot']:12} {row['character']:12} {row['take']:>8} {shown[0]:>8} {shown[1]:>8} {shown[2]:>9}")
     for shot in sorted(set(now) ^ set(before)):
         print(f"{shot:12} only {'here' if shot in now else f'in {args.rev}'}")
-    print("\nmedoid: 1 − cosine of the typical pictures; phash: share of differing bits of aligned frames; identity: change against the references")
+    print(
+        "\nmedoid: 1 − cosine of the typical pictures; phash: share of differing bits of aligned frames; "
+        "identity: change against the references"
+    )
 
 
 def _rows(before: dict[str, Any], now: dict[str, Any]) -> list[dict[str, Any]]:
     drift = regeneration_drift(TakeScore.from_json(before), TakeScore.from_json(now))
     take = "same" if before["key"] == now["key"] else "other"
-    return [{"shot": now["shot"], "character": character, "take": take, **values} for character, values in drift.items()]
+    return [
+        {"shot": now["shot"], "character": character, "take": take, **values} for character, values in drift.items()
+    ]
 
 
 def _at(root: Path, rev: str) -> Any:
@@ -49,6 +54,7 @@ def _at(root: Path, rev: str) -> Any:
         return json.loads(dvc.api.read(FINGERPRINTS.as_posix(), repo=str(root), rev=rev))
     except (DvcException, SCMError, FileNotFoundError, ValueError) as error:
         raise ProjectError(
-            f"the scores of revision {rev!r} cannot be read: {error}. `git log --oneline` lists revisions; `dvc fetch --all-commits` "
+            f"the scores of revision {rev!r} cannot be read: {error}. `git log --oneline` lists revisions; `dvc "
+            "fetch --all-commits` "
             "brings their data from the remote"
         ) from error

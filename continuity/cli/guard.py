@@ -22,7 +22,10 @@ def run(main: Callable[[], object]) -> None:
         sys.exit(INTERRUPTED)
     except OSError as error:  # a full disk, a read-only folder: not a defect of this program
         where = f"{error.filename}: " if error.filename else ""
-        _say(f"error: {where}{error.strerror or error}; free room or mend the rights, then run again: nothing finished is lost")
+        _say(
+            f"error: {where}{error.strerror or error}; free room or mend the rights, then run again: nothing "
+            "finished is lost"
+        )
         sys.exit(1)
     sys.exit(0)
 

@@ -36,10 +36,16 @@ def parser() -> argparse.ArgumentParser:
         description="Score clips against a folder of reference pictures (.png .jpg .jpeg .webp). Needs no project.",
     )
     score.add_argument("clips", metavar="CLIP", nargs="+", type=Path, help="video files")
-    score.add_argument("--references", metavar="DIR", type=Path, required=True, help="folder with pictures of the character")
-    score.add_argument("--scorer", metavar="NAME", default="embedded", help="embedded (default), clip, histogram or pixels")
+    score.add_argument(
+        "--references", metavar="DIR", type=Path, required=True, help="folder with pictures of the character"
+    )
+    score.add_argument(
+        "--scorer", metavar="NAME", default="embedded", help="embedded (default), clip, histogram or pixels"
+    )
     score.add_argument("--weights", metavar="FILE", help="with --scorer clip: a local checkpoint instead of a download")
-    score.add_argument("--frames", metavar="K", type=_count, default=8, help="frames per clip, spread evenly (default 8)")
+    score.add_argument(
+        "--frames", metavar="K", type=_count, default=8, help="frames per clip, spread evenly (default 8)"
+    )
     score.add_argument("--json", action="store_true", help="print JSON: each clip's metrics and its per-frame values")
 
     takes = commands.add_parser("takes", help="list, bring back and prune takes")
@@ -47,7 +53,9 @@ def parser() -> argparse.ArgumentParser:
     listing = verbs.add_parser("list", help="every take in the workspace: current, selected, score, cost")
     listing.add_argument("--json", action="store_true", help="print JSON instead of a table")
     importing = verbs.add_parser("import", help="bring the takes of another revision back into shots/ and the store")
-    importing.add_argument("--rev", required=True, help="a Git revision of this project: a commit, branch, tag or experiment")
+    importing.add_argument(
+        "--rev", required=True, help="a Git revision of this project: a commit, branch, tag or experiment"
+    )
     pruning = verbs.add_parser("prune", help="delete takes that the present plan does not use")
     pruning.add_argument("--yes", action="store_true", help="delete; without it, only say what would go")
 
@@ -57,7 +65,9 @@ def parser() -> argparse.ArgumentParser:
     accepting = verbs.add_parser("accept", help="lock masters as they are now, on purpose")
     accepting.add_argument("masters", metavar="MASTER", nargs="*", help="masters/ami/anime.png …; none means all")
 
-    compare = commands.add_parser("compare", help="how far the selects have drifted from another revision's, shot by shot")
+    compare = commands.add_parser(
+        "compare", help="how far the selects have drifted from another revision's, shot by shot"
+    )
     compare.add_argument("rev", help="a Git revision of this project")
     compare.add_argument("--json", action="store_true", help="print JSON instead of a table")
     return root

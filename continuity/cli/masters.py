@@ -12,7 +12,9 @@ def run(args: argparse.Namespace) -> None:
     root = project_root()
     if args.verb == "accept":
         accepted = masters.accept(root, args.masters)
-        print("\n".join(f"accepted {role}" for role in accepted) or "nothing to accept: every master is as it was locked")
+        print(
+            "\n".join(f"accepted {role}" for role in accepted) or "nothing to accept: every master is as it was locked"
+        )
         return
     on_disk, lock = masters.masters_on_disk(root), masters.locked(root)
     for role in sorted({*on_disk, *lock}):

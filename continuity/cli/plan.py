@@ -31,9 +31,9 @@ def run(args: argparse.Namespace) -> None:
         note = f"  {row['note']}" if row["note"] else ""
         print(f"{row['what']:28} {row['new']:>4} {row['reused']:>7} {row['price_usd']:>7.2f}$  {row['model']}{note}")
     print(f"\nto make: {sum(row['new'] for row in rows)}, for ${price:.2f}; budget.max_usd ${plan.budget_usd:.2f}")
-    for note in plan.lint:
-        words = f" (delete: {', '.join(repr(w) for w in note.delete)})" if note.delete else ""
-        print(f"lint {note.shot}: {note.message}{words}")
+    for remark in plan.lint:
+        words = f" (delete: {', '.join(repr(word) for word in remark.delete)})" if remark.delete else ""
+        print(f"lint {remark.shot}: {remark.message}{words}")
 
 
 def _row(what: str, model: str, new: int, reused: int, price_usd: float, note: str = "") -> dict[str, Any]:
@@ -46,7 +46,13 @@ def _library(root: Path, plan: Plan, store: Store) -> list[dict[str, Any]]:
         items = [item for item in plan.library if item.subject == subject]
         new = [item for item in items if not _has_library(root, plan, item.role, store)]
         rows.append(
-            _row(f"library {subject}", items[0].model, len(new), len(items) - len(new), sum(item.price_usd for item in new))
+            _row(
+                f"library {subject}",
+                items[0].model,
+                len(new),
+                len(items) - len(new),
+                sum(item.price_usd for item in new),
+            )
         )
     return rows
 
@@ -88,7 +94,9 @@ def _transfer(
             new = sum(store.find(item.request.key) is None for item in asked)
         except ContinuityError:
             new = count
-    return _row(f"{shot.id} → {shot.transfer.look}", shot.transfer.model, new, count - new, new * shot.transfer.price_usd)
+    return _row(
+        f"{shot.id} → {shot.transfer.look}", shot.transfer.model, new, count - new, new * shot.transfer.price_usd
+    )
 
 
 def _has(root: Path, shot: str, item: Wanted, store: Store) -> bool:

@@ -75,7 +75,10 @@ def _prune(root: Path, args: argparse.Namespace) -> None:
         if args.yes:
             shutil.rmtree(root / row["path"])
     if args.yes:
-        print(f"{len(superseded)} takes worth ${cost:.2f} deleted here; `continuity takes import --rev REV` brings back those that a revision holds")
+        print(
+            f"{len(superseded)} takes worth ${cost:.2f} deleted here; `continuity takes import --rev REV` brings "
+            "back those that a revision holds"
+        )
     else:
         print(f"{len(superseded)} takes worth ${cost:.2f}; add --yes to delete them from the workspace")
 
@@ -90,7 +93,9 @@ def _import(root: Path, args: argparse.Namespace) -> None:
         files = DVCFileSystem(str(root), rev=args.rev)
         records = [path for folder in FOLDERS for path in files.glob(f"shots/{folder}/*/*/take.json")]
     except (DvcException, SCMError, FileNotFoundError) as error:
-        raise ProjectError(f"revision {args.rev!r} cannot be read: {error}; `git log --oneline` lists revisions") from error
+        raise ProjectError(
+            f"revision {args.rev!r} cannot be read: {error}; `git log --oneline` lists revisions"
+        ) from error
     brought = 0
     for record_path in sorted(records):
         folder = Path(record_path).parent
@@ -102,7 +107,10 @@ def _import(root: Path, args: argparse.Namespace) -> None:
             for name in ("clip.mp4", "take.json"):
                 files.get_file(f"{folder.as_posix()}/{name}", str(making / name))
         except (DvcException, FileNotFoundError) as error:
-            raise ProjectError(f"{folder} of {args.rev} is in no cache or remote that can be reached: {error}; `dvc pull` from its remote first") from error
+            raise ProjectError(
+                f"{folder} of {args.rev} is in no cache or remote that can be reached: {error}; `dvc pull` from "
+                "its remote first"
+            ) from error
         record = read_json(making / "take.json", "dvc pull")
         stored = store.find(record["key"]) or store.adopt(making / "clip.mp4", record)
         place(stored, target, "clip.mp4")

@@ -72,7 +72,10 @@ class Ledger:
             finally:
                 connection.close()
         except sqlite3.Error as error:
-            raise StoreError(f"the ledger {self.path} cannot be used ({error}); nothing was sent; mend the file or set CONTINUITY_STORE") from error
+            raise StoreError(
+                f"the ledger {self.path} cannot be used ({error}); nothing was sent; mend the file or set "
+                "CONTINUITY_STORE"
+            ) from error
 
     def begin(self, request: Request, price_usd: float) -> int:
         """Write that ``request`` is about to be sent; returns the row's id."""
@@ -87,7 +90,9 @@ class Ledger:
     def update(self, row: int, state: str, job: Job | None = None, message: str = "") -> None:
         """Record the job's id as soon as it is known, and how it went."""
         with self._open() as connection:
-            connection.execute("UPDATE jobs SET state = ?, message = ?, updated_at = ? WHERE id = ?", (state, message, now(), row))
+            connection.execute(
+                "UPDATE jobs SET state = ?, message = ?, updated_at = ? WHERE id = ?", (state, message, now(), row)
+            )
             if job is not None:
                 connection.execute(
                     "UPDATE jobs SET job_id = ?, details = ?, cost_usd = coalesce(?, cost_usd) WHERE id = ?",

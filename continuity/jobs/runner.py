@@ -46,9 +46,12 @@ def check_budget(to_make: Sequence[Wanted], all_keys: Iterable[str], store: Stor
     if spent + price > budget_usd + 1e-9:
         dearest = max(to_make, key=lambda item: item.price_usd)
         raise BudgetExceeded(
-            f"{len(to_make)} results are missing and would cost ${price:.2f} after ${spent:.2f} spent on this plan, over "
-            f"budget.max_usd ${budget_usd:.2f}; nothing was sent. Raise budget.max_usd in params.yaml, lower `takes`, or "
-            f"choose a cheaper model (the dearest is {dearest.request.subject} with {dearest.request.model}, ${dearest.price_usd:.2f})"
+            f"{len(to_make)} results are missing and would cost ${price:.2f} after ${spent:.2f} spent on this "
+            "plan, over "
+            f"budget.max_usd ${budget_usd:.2f}; nothing was sent. Raise budget.max_usd in params.yaml, lower "
+            "`takes`, or "
+            f"choose a cheaper model (the dearest is {dearest.request.subject} with {dearest.request.model}, "
+            f"${dearest.price_usd:.2f})"
         )
 
 
@@ -57,7 +60,7 @@ def make_all(
     store: Store,
     executor: Executor,
     budget_usd: float,
-    made: Callable[[Stored], None],
+    made: Callable[[Stored], object],
     title: str,
 ) -> dict[str, Stored]:
     """Every wanted result by key, made or reused; ``made`` hears of each one as soon as it is there.
@@ -78,7 +81,11 @@ def make_all(
         else:
             provider_named(item.request.provider).refuse(item.request)
             to_make.append(item)
-    remarks = {f"{i.request.subject}: {said}" for i in to_make for said in provider_named(i.request.provider).remarks(i.request)}
+    remarks = {
+        f"{i.request.subject}: {said}"
+        for i in to_make
+        for said in provider_named(i.request.provider).remarks(i.request)
+    }
     for remark in sorted(remarks):
         print(f"note {remark}")
     check_budget(to_make, by_key, store, budget_usd)
@@ -155,7 +162,8 @@ def _submitted(request: Request, price_usd: float, provider: Provider, ledger: L
         return entry.id, Job(entry.job_id, "running", entry.cost_usd, details=entry.details)
     if entry and provider.charges:
         raise OutcomeUnknown(
-            f"{request.subject}: a request was sent to {request.provider} at {entry.created_at} and its answer was lost, so it may "
+            f"{request.subject}: a request was sent to {request.provider} at {entry.created_at} and its answer "
+            "was lost, so it may "
             f"have been billed. Look it up at {request.provider}; to send it again on purpose, change the shot's seed"
         )
     row = entry.id if entry else ledger.begin(request, price_usd)
@@ -188,7 +196,8 @@ def _wait(request: Request, provider: Provider, job: Job, record: Callable[..., 
     if job.state != "succeeded":
         record("failed", job, job.message)
         raise JobFailed(
-            f"{request.subject}: {request.provider} job {job.id} ended as {job.state}: {job.message or 'no reason given'}"
+            f"{request.subject}: {request.provider} job {job.id} ended as {job.state}: "
+            f"{job.message or 'no reason given'}"
         )
     return job
 
@@ -206,5 +215,11 @@ def check_result(request: Request, path: Path) -> dict[str, Any]:
     if request.kind == "voice":
         return {"seconds": round(check.check_sound(path), 3)}
     assert request.seconds and request.resolution and request.fps
-    probe = check.check_clip(path, seconds=request.seconds, resolution=request.resolution, fps=request.fps, audio=request.provider != "footage")
+    probe = check.check_clip(
+        path,
+        seconds=request.seconds,
+        resolution=request.resolution,
+        fps=request.fps,
+        audio=request.provider != "footage",
+    )
     return {"seconds": round(probe.seconds, 3), "resolution": [probe.width, probe.height], "fps": request.fps}

@@ -111,7 +111,10 @@ class Store:
             if error.errno in (errno.ENOTEMPTY, errno.EEXIST):  # another process made the same result
                 shutil.rmtree(folder, ignore_errors=True)
             else:
-                raise StoreError(f"the store {self.root} cannot take a result ({error.strerror}); free room or mend its rights, then run again") from error
+                raise StoreError(
+                    f"the store {self.root} cannot take a result ({error.strerror}); free room or mend its "
+                    "rights, then run again"
+                ) from error
         return Stored(target / file.name, record)
 
     def adopt(self, file: Path, record: dict[str, Any]) -> Stored:

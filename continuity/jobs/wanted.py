@@ -64,7 +64,13 @@ def for_line(plan: Plan, shot: Shot, line: Line) -> Wanted:
 
 
 def for_take(
-    root: Path, plan: Plan, shot: Shot, number: int, lines: list[SpokenLine], start_frame: Path | None, seed: int | None = None
+    root: Path,
+    plan: Plan,
+    shot: Shot,
+    number: int,
+    lines: list[SpokenLine],
+    start_frame: Path | None,
+    seed: int | None = None,
 ) -> Wanted:
     """Take ``number`` (from 0) of a shot. ``start_frame`` is the last frame of the shot it starts from."""
     refs = list(references(root, plan, shot.references))
@@ -112,8 +118,18 @@ def for_transfer(root: Path, plan: Plan, shot: Shot, driving: Take) -> Wanted:
         resolution=shot.resolution,
         seconds=shot.seconds,
         fps=shot.fps,
-        references=(Reference("driving_clip", clip_of(root, driving), driving.sha256), *references(root, plan, transfer.references)),
-        direction={"transfer": {"character": transfer.character, "look": transfer.look, "look_style": look.style, "wardrobe": transfer.wardrobe}},
+        references=(
+            Reference("driving_clip", clip_of(root, driving), driving.sha256),
+            *references(root, plan, transfer.references),
+        ),
+        direction={
+            "transfer": {
+                "character": transfer.character,
+                "look": transfer.look,
+                "look_style": look.style,
+                "wardrobe": transfer.wardrobe,
+            }
+        },
         parameters=transfer.parameters,
     )
     return Wanted(request, transfer.price_usd)
@@ -133,7 +149,10 @@ def for_repair(root: Path, plan: Plan, shot: Shot, failed: Take, attempt: int) -
         resolution=shot.resolution,
         seconds=shot.seconds,
         fps=shot.fps,
-        references=(Reference("failed_take", clip_of(root, failed), failed.sha256), *references(root, plan, list(dict.fromkeys(roles)))),
+        references=(
+            Reference("failed_take", clip_of(root, failed), failed.sha256),
+            *references(root, plan, list(dict.fromkeys(roles))),
+        ),
         direction={"characters": [_member(plan, member) for member in shown_cast(shot)]},
         parameters=repair.parameters,
     )
@@ -145,7 +164,9 @@ def shown_cast(shot: Shot) -> list[CastMember]:
     if shot.transfer is None:
         return shot.characters
     return [
-        member.model_copy(update={"look": shot.transfer.look}) if member.character == shot.transfer.character else member
+        member.model_copy(update={"look": shot.transfer.look})
+        if member.character == shot.transfer.character
+        else member
         for member in shot.characters
     ]
 

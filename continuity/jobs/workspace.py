@@ -95,13 +95,20 @@ def adopt(request: Request, target: Path, name: str, store: Store, record: str =
 def take_of(root: Path, folder: Folder, shot: str, stored: Stored, of: str | None = None, **notes: Any) -> Take:
     """Place a stored clip as a take of ``shot``."""
     clip = place(stored, take_folder(root, folder, shot, stored.key), "clip.mp4")
-    return Take(shot, folder, stored.key, stored.sha256, stored.record["seconds"], clip.relative_to(root).as_posix(), of, notes)
+    return Take(
+        shot, folder, stored.key, stored.sha256, stored.record["seconds"], clip.relative_to(root).as_posix(), of, notes
+    )
 
 
-def write_index(root: Path, folder: Folder, takes: dict[str, list[Take]], lines: dict[str, list[SpokenLine]] | None = None) -> None:
+def write_index(
+    root: Path, folder: Folder, takes: dict[str, list[Take]], lines: dict[str, list[SpokenLine]] | None = None
+) -> None:
     """``shots/<folder>.json``: the current takes of each shot, in the order they were asked for."""
     shots = {
-        shot: {"takes": [asdict(take) for take in takes[shot]], **({"lines": [asdict(x) for x in lines[shot]]} if lines else {})}
+        shot: {
+            "takes": [asdict(take) for take in takes[shot]],
+            **({"lines": [asdict(x) for x in lines[shot]]} if lines else {}),
+        }
         for shot in takes
     }
     write_json(root / "shots" / f"{folder}.json", {"shots": shots})
@@ -132,7 +139,10 @@ def clip_of(root: Path, take: Take) -> Path:
     """The take's file. Raises MediaError naming the shot when it is not there."""
     path = root / take.clip
     if not path.is_file():
-        raise MediaError(f"{take.shot}: {take.clip} is missing; `dvc pull` or `dvc checkout` brings it back, `dvc repro -f {MADE_BY[take.folder]}` makes it again")
+        raise MediaError(
+            f"{take.shot}: {take.clip} is missing; `dvc pull` or `dvc checkout` brings it back, `dvc repro -f "
+            f"{MADE_BY[take.folder]}` makes it again"
+        )
     return path
 
 

@@ -7,10 +7,10 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from continuity.errors import MediaError
 from continuity.files import read_json, write_json
 from continuity.jobs.store import Store
 from continuity.jobs.workspace import MADE_BY, SpokenLine, read_lines
-from continuity.errors import MediaError
 from continuity.media.cut import CutShot
 from continuity.media.cut import assemble as cut
 from continuity.plan.schema import Episode, Plan
@@ -77,7 +77,10 @@ def _decibels(value: float) -> float | None:
 def _shot(root: Path, select: dict[str, Any], shot: str, lines: list[SpokenLine]) -> CutShot:
     clip = root / select["clip"]
     if not clip.is_file():
-        raise MediaError(f"{shot}: its select {select['clip']} is missing; `dvc pull` brings it back, `dvc repro -f {MADE_BY[select['folder']]}` makes it again")
+        raise MediaError(
+            f"{shot}: its select {select['clip']} is missing; `dvc pull` brings it back, `dvc repro -f "
+            f"{MADE_BY[select['folder']]}` makes it again"
+        )
     return CutShot(
         shot=shot,
         clip=clip,

@@ -82,7 +82,10 @@ def waves(plan: Plan) -> list[tuple[str, list[Shot]]]:
 def speak(root: Path, plan: Plan, store: Store) -> dict[str, list[SpokenLine]]:
     """Every line as sound under ``shots/generated/<shot>/lines/<key, 12 hex>/line.wav``."""
     asked = [(shot, line, wanted.for_line(plan, shot, line)) for shot in plan.shots.values() for line in shot.lines]
-    folders = {item.request.key: take_folder(root, "generated", f"{shot.id}/lines", item.request.key) for shot, _, item in asked}
+    folders = {
+        item.request.key: take_folder(root, "generated", f"{shot.id}/lines", item.request.key)
+        for shot, _, item in asked
+    }
     for _, _, item in asked:
         adopt(item.request, folders[item.request.key], "line.wav", store, record="line.json")
     done = {}
@@ -101,10 +104,14 @@ def _fit(shot: Shot, line: Line, stored: Stored, path: str) -> SpokenLine:
     end = line.at + stored.record["seconds"]
     if not line.off_screen and end + ROOM_AFTER_LINE > shot.seconds:
         raise ConfigError(
-            f"{shot.id}: the line {line.text!r} starts at {line.at:g} s and lasts {stored.record['seconds']:.1f} s, which the shot's "
-            f"{shot.seconds:g} s cannot hold; give the shot {end + ROOM_AFTER_LINE:.1f} seconds, start the line earlier or shorten it"
+            f"{shot.id}: the line {line.text!r} starts at {line.at:g} s and lasts {stored.record['seconds']:.1f} "
+            "s, which the shot's "
+            f"{shot.seconds:g} s cannot hold; give the shot {end + ROOM_AFTER_LINE:.1f} seconds, start the line "
+            "earlier or shorten it"
         )
-    return SpokenLine(line.character, line.voice, line.text, line.at, round(end, 3), line.off_screen, path, stored.sha256)
+    return SpokenLine(
+        line.character, line.voice, line.text, line.at, round(end, 3), line.off_screen, path, stored.sha256
+    )
 
 
 def earlier_takes(root: Path) -> dict[str, list[Take]]:

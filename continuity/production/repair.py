@@ -102,7 +102,11 @@ def _remakes(root: Path, plan: Plan, store: Store, failed: list[Take], attempt: 
 
     performances = {take.key: fresh(plan.shots[take.shot], take) for take in failed}
     moved = [take for take in failed if plan.shots[take.shot].transfer is not None]
-    driving = _make(root, plan, store, {t.key: t for t in moved}, {t.key: performances[t.key] for t in moved}) if moved else {}
+    driving = (
+        _make(root, plan, store, {t.key: t for t in moved}, {t.key: performances[t.key] for t in moved})
+        if moved
+        else {}
+    )
     return {
         **performances,
         **{key: wanted.for_transfer(root, plan, plan.shots[take.shot], take) for key, take in driving.items()},

@@ -123,7 +123,11 @@ def score(root: Path, plan: Plan, store: Store) -> None:
     write_plots(reports / "plots", plan, scores, keys, scoring.anchors)
     _write_rows(reports / "scores.csv", summary.rows)
     write_json(root / "shots" / "selects.json", {"shots": selects})
-    counts = {"shots": len(plan.shots), "takes": len(takes), "repaired": sum(take.folder == "repaired" for take in takes)}
+    counts = {
+        "shots": len(plan.shots),
+        "takes": len(takes),
+        "repaired": sum(take.folder == "repaired" for take in takes),
+    }
     for character, others in apart.items():
         known = [margin for margin in others.values() if margin is not None]
         summary.metrics["characters"].get(character, {})["distinctiveness"] = min(known, default=None)
@@ -169,7 +173,9 @@ def select(plan: Plan, scored: list[Scored]) -> dict[str, dict[str, Any]]:
 def repairs_of(takes: list[Take]) -> list[dict[str, Any]]:
     """One row per attempted repair: before, after, their scores and whether it was better."""
     return [
-        {"shot": take.shot, "before": take.of, "after": take.key, **take.notes} for take in takes if take.folder == "repaired"
+        {"shot": take.shot, "before": take.of, "after": take.key, **take.notes}
+        for take in takes
+        if take.folder == "repaired"
     ]
 
 

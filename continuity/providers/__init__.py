@@ -20,7 +20,9 @@ _CLASSES = {
 def provider_named(name: str) -> Provider:
     """The provider, imported on first use. Raises RequestRefused for an unknown name."""
     if name not in _CLASSES:
-        raise RequestRefused(f"there is no provider {name!r}; the model card may name one of: {', '.join(sorted(_CLASSES))}")
+        raise RequestRefused(
+            f"there is no provider {name!r}; the model card may name one of: {', '.join(sorted(_CLASSES))}"
+        )
     module, _, attribute = _CLASSES[name].partition(":")
     provider: Provider = getattr(import_module(module), attribute)()
     return provider

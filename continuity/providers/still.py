@@ -21,7 +21,10 @@ class Still(LocalProvider):
 
     def refuse(self, request: Request) -> None:
         if request.kind != "image" or request.reference("clip") is None:
-            raise RequestRefused(f"{request.subject}: `still` only cuts pictures from a character's reference clip; give the character a `clip`")
+            raise RequestRefused(
+                f"{request.subject}: `still` only cuts pictures from a character's reference clip; give the "
+                "character a `clip`"
+            )
 
     def render(self, request: Request, path: Path) -> None:
         from continuity.media import stills

@@ -29,7 +29,12 @@ def without_light(picture: np.ndarray, references: np.ndarray) -> np.ndarray:
 
     # Coarse, then the neighbours: a third of the work of trying all.
     tint, exposure = max(((t, e) for t in TINTS[::2] for e in EXPOSURES[:2]), key=lambda pair: nearness(*pair))
-    near = [(t, e) for t in (tint - 1, tint, tint + 1) if t in TINTS for e in {exposure, EXPOSURES[2] if exposure > 1 else exposure}]
+    near = [
+        (t, e)
+        for t in (tint - 1, tint, tint + 1)
+        if t in TINTS
+        for e in {exposure, EXPOSURES[2] if exposure > 1 else exposure}
+    ]
     best = max(sorted(near), key=lambda pair: nearness(*pair))
     return picture if best == (0, 1.0) else _lit(picture, *best)
 

@@ -1,4 +1,5 @@
-"""Movement in a clip: how much there is, whether a locked-off picture flickers, and whether a performance carried over."""
+"""Movement in a clip: how much there is, whether a locked-off picture flickers, and whether a performance "
+"carried over."""
 
 from __future__ import annotations
 

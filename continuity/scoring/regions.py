@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from continuity.scoring.anchors import Prepared
-from continuity.scoring.bank import side_of, at_side
+from continuity.scoring.bank import at_side, side_of
 from continuity.scoring.encoders import Encoder
 from continuity.scoring.locate import Locator, Window, crop
 from continuity.scoring.references import Picture, Subject, read_picture

@@ -17,7 +17,8 @@ from continuity.scoring.takes import CharacterScore, TakeScore
 
 @dataclass(frozen=True)
 class Summary:
-    """``metrics`` for metrics.json, ``rows`` for scores.csv (one per take and character), ``evidence`` for the report."""
+    """``metrics`` for metrics.json, ``rows`` for scores.csv (one per take and character), ``evidence`` for the "
+    "report."""
 
     metrics: dict[str, Any]
     rows: list[dict[str, Any]]
@@ -200,7 +201,8 @@ def _evidence(
 
 
 def regeneration_drift(before: TakeScore, after: TakeScore) -> dict[str, dict[str, float | None]]:
-    """D2 of one shot between two runs: per character, 1 − cos of the medoids, pHash distance of aligned frames, Δ identity."""
+    """D2 of one shot between two runs: per character, 1 − cos of the medoids, pHash distance of aligned frames, "
+    "Δ identity."""
     distance = mean_hamming(before.phashes, after.phashes)
     result = {}
     for id in before.characters.keys() & after.characters.keys():

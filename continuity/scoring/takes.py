@@ -97,7 +97,8 @@ class CharacterScore:
 
 @dataclass(frozen=True)
 class TakeScore:
-    """One take. ``phashes`` are of the sampled frames; ``voices`` and ``words_by_line`` are in the order of the lines."""
+    """One take. ``phashes`` are of the sampled frames; ``voices`` and ``words_by_line`` are in the order of the "
+    "lines."""
 
     shot: str
     key: str
@@ -258,7 +259,9 @@ def _character(
 ) -> CharacterScore:
     found = [(index, window) for index, windows in enumerate(placed) if (window := windows[subject.id]) is not None]
     crops = [crop(pictures[index], window) for index, window in found]
-    embedded = embed_crops(prepared.encoder, crops, prepared.banks[subject.id]) if crops else np.zeros((0, 1), np.float32)
+    embedded = (
+        embed_crops(prepared.encoder, crops, prepared.banks[subject.id]) if crops else np.zeros((0, 1), np.float32)
+    )
     sides = [side_of(picture) for picture in crops]
     own, rivals = (
         prepared.banks[subject.id],

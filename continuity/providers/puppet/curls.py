@@ -24,10 +24,12 @@ def _ring(
 
 
 def curl_size(traits: Traits) -> float:
+    """How far curls stand off the skull, in head units; negative for cropped ones."""
     return lerp(-14, 74, traits.hair_length)
 
 
 def curly_mass(g: Fragment, traits: Traits, skull: Skull) -> None:
+    """The curls behind face and neck."""
     volume, x = curl_size(traits), skull.hair_x
     rx, ry = skull.hair_radius + volume, 112 + volume * 0.8
     drop = volume * 0.9

@@ -160,6 +160,7 @@ def _nose(g: Fragment, skin: str, skull: Skull) -> None:
 
 
 def draw_mouth(traits: Traits, style: Style, turn: float, face: Face) -> str:
+    """The mouth of `expression.Face`: closed with lips, or open with teeth and tongue."""
     g, skin = Fragment(style), traits.skin
     x = keyed([0, 27, 74], turn)
     y = (84 if turn < 1.5 else 77) + (traits.jaw - 1) * 10
@@ -241,6 +242,7 @@ def draw_brows(traits: Traits, style: Style, turn: float, face: Face) -> str:
 
 
 def hair_covers_ears(traits: Traits) -> bool:
+    """Whether the arms of glasses vanish under the hair."""
     return traits.hair_style in ("bob", "long") or (traits.hair_style == "curly" and traits.hair_length > 0.4)
 
 

@@ -211,6 +211,7 @@ def eye_places(turn: float, breadth: float) -> list[tuple[float, float, int]]:
 
 
 def draw_eyes(traits: Traits, style: Style, turn: float, face: Face, gaze: tuple[float, float]) -> str:
+    """Both eyes, or the near one in profile; ``gaze`` is in the frame of a head turned to +x."""
     g = Fragment(style)
     for x, across, side in eye_places(turn, traits.face_width):
         size = 1.12 * traits.eye_scale
@@ -229,6 +230,7 @@ def draw_eyes(traits: Traits, style: Style, turn: float, face: Face, gaze: tuple
 
 
 def draw_brows(traits: Traits, style: Style, turn: float, face: Face) -> str:
+    """Brows, drawn on the fur above the eyes."""
     g = Fragment(style)
     for x, across, side in eye_places(turn, traits.face_width):
         with g.group(
@@ -240,6 +242,7 @@ def draw_brows(traits: Traits, style: Style, turn: float, face: Face) -> str:
 
 
 def draw_glasses(traits: Traits, style: Style, turn: float) -> str:
+    """Frames round the eyes."""
     g, colour = Fragment(style), traits.glasses or "#333333"
     eyes = eye_places(turn, traits.face_width)
     for x, across, side in eyes:
@@ -257,6 +260,7 @@ def draw_glasses(traits: Traits, style: Style, turn: float) -> str:
 
 
 def draw_mouth(traits: Traits, style: Style, turn: float, face: Face) -> str:
+    """The cleft under the nose and the mouth, open or closed."""
     g = Fragment(style)
     x = keyed([0, 54, 146], turn) if traits.species == "fox" else keyed([0, 52, 128], turn)
     across, w, opening = keyed([1, 0.85, 0.5], turn), face.mouth_width + 5, face.mouth_open

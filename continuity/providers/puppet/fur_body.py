@@ -117,6 +117,7 @@ def sleeve(traits: Traits) -> str:
 
 
 def draw_upper_arm(colour: str, style: Style) -> str:
+    """The arm down to the elbow."""
     g = Fragment(style)
     limb(g, colour, 25, 24, 46)
     return str(g)

@@ -167,7 +167,8 @@ def draw_front(traits: Traits, style: Style, turn: float, flipped: bool) -> str:
     seen = [k for k in seen if k.angle < 66 or k.angle + skull.angle <= 84]
     if turn < 0.5:  # from the front the sides end with the temple locks and those just behind
         seen = [k for k in seen if abs(k.angle) < 97]
-    if traits.hair_style in ("bob", "long") and turn < 1 and seen[-1].angle + skull.angle < 75:  # close the cap along the far temple
+    if traits.hair_style in ("bob", "long") and turn < 1 and seen[-1].angle + skull.angle < 75:
+        # close the cap along the far temple
         seen.append(Lock(86 - skull.angle, 26, 0))
     if turn < 1.3 and (traits.hair_style == "short" or traits.hair_style in _GATHERED):
         seen = [k for k in seen if k.angle > -100 or k.angle + skull.angle >= -80]

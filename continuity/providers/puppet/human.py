@@ -45,6 +45,7 @@ class Figure:
 
 
 def quantise(value: float, steps: int) -> float:
+    """``value`` rounded to ``1 / steps``, so that layers repeat; never minus zero."""
     return round(value * steps) / steps + 0.0
 
 
@@ -156,7 +157,7 @@ class _Human:
         back = [part("hair-back", lambda: hair.draw_back(traits, style, turn), turn, *cut)]
         if traits.hair_style == "ponytail":
             x, y = hair.ponytail_anchor(traits, style, turn)
-            swing = head @ place(x, y, self.facing * 7 * pose.sway + 7 * min(1.0, turn), keyed_width(turn), 1)
+            swing = head @ place(x, y, self.facing * 7 * pose.sway + 7 * min(1.0, turn), ponytail_width(turn), 1)
             back.append(
                 self.part("ponytail", swing, lambda: hair.draw_ponytail(traits, style), traits.hair, traits.hair_length)
             )
@@ -358,6 +359,6 @@ class _Human:
         return [self.part("chair", at, lambda: props.draw_chair(self.style))]
 
 
-def keyed_width(turn: float) -> float:
+def ponytail_width(turn: float) -> float:
     """A ponytail is seen flat from the front and edge-on from the side."""
     return 1.25 - 0.2 * min(turn, 2.0)

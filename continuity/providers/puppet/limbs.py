@@ -9,6 +9,7 @@ from continuity.providers.puppet.svg import Fragment, box, dark, light, mix, smo
 
 
 def sleeve_colour(outfit: Outfit) -> str:
+    """The colour of the arms: the upper garment, or the shirt without one."""
     return outfit.jacket or outfit.shirt
 
 
@@ -77,6 +78,7 @@ def limb(
 
 
 def draw_upper_arm(outfit: Outfit, style: Style) -> str:
+    """The sleeve from the shoulder to the elbow."""
     g = Fragment(style)
     limb(g, sleeve_colour(outfit), 34, 27, 118)
     return str(g)
@@ -153,6 +155,7 @@ def draw_palm(skin: str, style: Style) -> str:
 
 
 def draw_leg(outfit: Outfit, style: Style, lower: bool) -> str:
+    """Thigh or (``lower``) shin, from its joint at the origin."""
     g = Fragment(style)
     if lower:
         limb(g, outfit.trousers, 37, 29, 210, gloss=False)

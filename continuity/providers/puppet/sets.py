@@ -54,6 +54,7 @@ def _chosen(stage: Stage) -> tuple[bool, Painter]:
 
 
 def is_indoors(stage: Stage) -> bool:
+    """Whether the set that a stage calls for is inside, which decides the light on figures."""
     return _chosen(stage)[0]
 
 
@@ -68,7 +69,8 @@ def paint_set(stage: Stage, width: int, height: int, full_width: int, full_heigh
     scale = max(width / 1280, height / 720) * zoom
     x = 640 - full_width / 2 / scale
     y = (360 if zoom == 1 else 330 - 20 * (zoom - 1)) - full_height / 2 / scale
-    shrink = 0.5 if stage.framing == "close-up" else 1.0  # what will be blurred away need not be drawn
+    # what brush or depth of field will blur away need not be drawn
+    shrink = {"wide": 0.75 if stage.style == "painterly" else 1.0, "medium": 0.62, "close-up": 0.5}[stage.framing]
     image = rasterise(fragment, (x, y, full_width / scale + 1e-6, full_height / scale + 1e-6), scale * shrink)[..., :3]
     if stage.style == "painterly":
         image = _brushed(np.ascontiguousarray(image), scale * shrink)

@@ -16,6 +16,7 @@ Point = tuple[float, ...]  # (x, y) for a smooth point, (x, y, 1) for a sharp co
 
 
 def lerp(a: float, b: float, t: float) -> float:
+    """Linear interpolation from ``a`` to ``b``."""
     return a + (b - a) * t
 
 
@@ -30,6 +31,7 @@ def keyed(keys: Sequence[Any], turn: float) -> Any:
 
 
 def rgb(colour: str) -> tuple[int, int, int]:
+    """Red, green and blue of ``#rrggbb``, 0..255."""
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
@@ -44,6 +46,7 @@ def dark(colour: str, share: float = 0.35) -> str:
 
 
 def light(colour: str, share: float = 0.35) -> str:
+    """Lights lean to warm cream."""
     return mix(colour, "#fff6e8", share)
 
 

@@ -57,7 +57,8 @@ class ClipEncoder:
             # open_clip and its hub client raise many unrelated classes; all of them mean: no weights.
             reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
             raise ScorerUnavailable(
-                f"scorer clip: weights {weights or pretrained!r} for {model} cannot be had ({reason}); give a local checkpoint "
+                f"scorer clip: weights {weights or pretrained!r} for {model} cannot be had ({reason}); give a "
+                "local checkpoint "
                 "with `scorer.parameters.weights`, or use scorer=embedded"
             ) from error
         if precision == "auto":
