@@ -64,3 +64,9 @@ class ScorerUnavailable(ContinuityError):
 
 class ProjectError(ContinuityError):
     """Raised when a command needs a project and the current folder is not one."""
+
+
+def could_not(error: OSError) -> str:
+    """An error of the file system as a sentence: which file, why, and the way out."""
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{error.strerror or error}; free room or mend the rights, then run again: nothing finished is lost"

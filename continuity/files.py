@@ -44,13 +44,25 @@ def write_json(path: Path, value: Any) -> None:
     write_text(path, json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
 
-def read_json(path: Path, made_by: str) -> Any:
-    """The JSON in ``path``; ``made_by`` is the stage or command that a message tells to run."""
+def read_json(path: Path, made_by: str, *needs: str) -> dict[str, Any]:
+    """The JSON object in ``path``, which has the keys ``needs``.
+
+    Raises ProjectError when it is missing, no JSON or another thing; ``made_by`` is the stage or command that
+    a message tells to run.
+    """
     try:
-        return json.loads(path.read_text())
+        value = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ProjectError(f"{path} is missing; run `{made_by}` first") from None
     except ValueError as error:
         raise ProjectError(
             f"{path} is not valid JSON ({error}); restore it with Git or run `{made_by}` again"
         ) from error
+    if not isinstance(value, dict) or not set(needs) <= set(value):
+        raise damaged(path, made_by)
+    return value
+
+
+def damaged(path: Path, made_by: str) -> ProjectError:
+    """The error for a file that is JSON and does not hold what its writer puts there."""
+    return ProjectError(f"{path} does not hold what it should; restore it with Git or run `{made_by}` again")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
 from continuity import masters
 from continuity.errors import ProjectError
-from continuity.files import read_json, write_bytes, write_json
+from continuity.files import read_json, sha256_file, write_bytes, write_json
 from continuity.jobs import wanted
 from continuity.jobs.runner import make_all
 from continuity.jobs.store import Store, Stored
@@ -35,7 +34,7 @@ def design(root: Path, plan: Plan, store: Store) -> None:
     for title, items in waves(plan.library):
         requests = {item.role: wanted.for_library(root, plan, item) for item in items}
         for item in items:
-            _adopt(folder, item, requests[item.role].request.key, store)
+            _adopt(root, item, requests[item.role].request.key, store)
         done = make_all(
             list(requests.values()), store, plan.executor, plan.budget_usd, made=lambda _: None, title=title
         )
@@ -61,7 +60,7 @@ def waves(items: list[LibraryItem]) -> list[tuple[str, list[LibraryItem]]]:
 
 def read_library(root: Path) -> dict[str, Any]:
     """``library.json``: {"items": {role: record}}. Raises ProjectError when design has not run."""
-    return dict(read_json(root / "assets" / "library" / "library.json", "dvc repro design"))
+    return read_json(root / "assets" / "library" / "library.json", "dvc repro design", "items")
 
 
 def _record(item: LibraryItem, stored: Stored) -> dict[str, Any]:
@@ -89,20 +88,19 @@ def _place(stored: Stored, path: Path) -> None:
         write_bytes(path, data)
 
 
-def _adopt(folder: Path, item: LibraryItem, key: str, store: Store) -> None:
+def _adopt(root: Path, item: LibraryItem, key: str, store: Store) -> None:
     """Take over a picture that came with ``dvc pull`` and that this machine's store does not know."""
-    path, listing = folder / item.path, folder / "library.json"
-    if store.find(key) is not None or not path.is_file() or not listing.is_file():
+    path = root / "assets" / "library" / item.path
+    if not path.is_file() or store.find(key) is not None:
         return
     try:
-        record = read_json(listing, "dvc repro design")["items"].get(item.role)
-    except (ProjectError, KeyError):
-        return
-    if record and record["key"] == key:
+        record = read_library(root)["items"][item.role]
+        vouched = (record["key"], record["sha256"]) == (key, sha256_file(path))  # else edited by hand since
         kept = {name: record[name] for name in ("key", "request", "provider", "model", "cost_usd", "created_at")}
-        stored = store.adopt(path, {**kept, "job_id": None})
-        if stored.sha256 != record["sha256"]:  # edited by hand since: not what the key stands for
-            shutil.rmtree(store.folder(key))
+    except (ProjectError, KeyError, TypeError):  # a damaged listing vouches for nothing
+        return
+    if vouched:
+        store.adopt(path, {**kept, "job_id": None})
 
 
 def _remove_others(folder: Path, keep: set[str]) -> None:

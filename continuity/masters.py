@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from continuity.errors import MasterError
+from continuity.errors import MasterError, ResultRejected
 from continuity.files import read_json, sha256_file, write_json
 
 LOCK = Path("assets") / "masters.lock.json"
@@ -22,7 +22,7 @@ def locked(root: Path) -> dict[str, str]:
     path = root / LOCK
     if not path.is_file():
         return {}
-    return dict(read_json(path, "continuity masters accept"))
+    return read_json(path, "continuity masters accept")
 
 
 def verify(root: Path, roles: list[str]) -> None:
@@ -70,7 +70,11 @@ def _check_readable(path: Path) -> None:
     """A master that cannot be opened would fail every stage after it."""
     from continuity.media import check
 
-    if path.suffix.lower() in (".png", ".jpg", ".jpeg", ".webp"):
-        check.check_picture(path, None)
-    elif path.suffix.lower() == ".wav":
-        check.check_sound(path)
+    try:
+        if path.suffix.lower() in (".png", ".jpg", ".jpeg", ".webp"):
+            check.check_picture(path, None)
+        elif path.suffix.lower() == ".wav":
+            check.check_sound(path)
+    except ResultRejected as error:
+        what = str(error).removeprefix(f"{path}: ").partition("; ")[0]
+        raise MasterError(f"the master {path}: {what}; put a readable file there, then accept it") from error

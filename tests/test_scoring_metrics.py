@@ -83,10 +83,10 @@ def test_a_still_clip_has_a_flat_drift_curve_and_a_drifting_one_a_falling_curve(
     assert metrics.curve_slope(metrics.drift_curve(times, turning)) < -0.1
 
 
-def test_a_monotone_series_has_its_slope_and_a_small_p():
-    slope, p = metrics.theil_sen([0.9, 0.8, 0.7, 0.6, 0.5, 0.4])
-    assert slope == pytest.approx(-0.1)
-    assert p == pytest.approx(2 / 720)
+def test_a_falling_series_has_its_slope_and_a_small_p():
+    slope, p = metrics.theil_sen([0.9 - 0.02 * i for i in range(12)])
+    assert slope == pytest.approx(-0.02)
+    assert p < 0.01
     assert metrics.theil_sen([0.9, 0.8]) == (None, None)
 
 
@@ -112,11 +112,6 @@ def test_what_cannot_be_measured_is_null_in_json_never_nan():
     assert metrics.rounded(float("nan")) is None
     assert metrics.rounded(None) is None
     assert json.dumps(metrics.rounded(0.123456)) == "0.1235"
-
-
-def test_a_scale_without_width_is_not_measured():
-    assert metrics.scaled(0.9, 0.8, 0.8) is None
-    assert metrics.scaled(0.9, 0.8, 1.0) == pytest.approx(0.5)
 
 
 def test_ablation_finds_a_paired_difference_and_its_interval():

@@ -18,7 +18,7 @@ FINGERPRINTS = Path("reports") / "evidence" / "fingerprints.json"
 
 def run(args: argparse.Namespace) -> None:
     root = project_root()
-    now = read_json(root / FINGERPRINTS, "dvc repro consistency-score")["shots"]
+    now = read_json(root / FINGERPRINTS, "dvc repro consistency-score", "shots")["shots"]
     before = _at(root, args.rev)["shots"]
     rows = [row for shot in now if shot in before for row in _rows(before[shot], now[shot])]
     if args.json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from continuity.errors import ContinuityError
+from continuity.errors import ContinuityError, could_not
 
 INTERRUPTED = 130  # the shell's convention for Ctrl-C
 
@@ -21,11 +21,7 @@ def run(main: Callable[[], object]) -> None:
         _say("interrupted: everything finished so far is kept; run the same command again to go on")
         sys.exit(INTERRUPTED)
     except OSError as error:  # a full disk, a read-only folder: not a defect of this program
-        where = f"{error.filename}: " if error.filename else ""
-        _say(
-            f"error: {where}{error.strerror or error}; free room or mend the rights, then run again: nothing "
-            "finished is lost"
-        )
+        _say(f"error: {could_not(error)}")
         sys.exit(1)
     sys.exit(0)
 

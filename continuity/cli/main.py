@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from continuity import __version__
 from continuity.cli.guard import run
@@ -19,21 +19,36 @@ CONTINUITY_STORE moves the store (results by key) and the ledger (jobs and money
 def parser() -> argparse.ArgumentParser:
     """The whole command line; sub-commands import their work when they run."""
     root = argparse.ArgumentParser(
-        prog="continuity", description=__doc__, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="continuity",
+        description="Looks at a project, scores clips, minds takes and masters.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     root.add_argument("--version", action="version", version=f"continuity {__version__}")
     commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    plan = commands.add_parser("plan", help="what `dvc repro` would make, what it would reuse, and the price")
-    plan.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    plan = _command(
+        commands,
+        "plan",
+        "what `dvc repro` would make, what it would reuse, and the price",
+        "Reads conf/ and params.yaml as they are now; makes, sends and writes nothing.",
+    )
+    _json(plan, "a table")
 
-    check = commands.add_parser("check", help="look at set-up, configuration, masters, keys and disk")
-    check.add_argument("--json", action="store_true", help="print JSON instead of lines")
+    check = _command(
+        commands,
+        "check",
+        "look at set-up, configuration, masters, models and disk",
+        "Exits with status 1 when something would stop the next `dvc repro`.",
+    )
+    _json(check, "lines")
 
-    score = commands.add_parser(
+    score = _command(
+        commands,
         "score",
-        help="score any clips against any folder of reference pictures, outside any project",
-        description="Score clips against a folder of reference pictures (.png .jpg .jpeg .webp). Needs no project.",
+        "score any clips against any folder of reference pictures",
+        "Needs no project. Pictures (.png .jpg .jpeg .webp .bmp) that show the head alone work best; a folder may "
+        "also hold one folder of pictures per character.",
     )
     score.add_argument("clips", metavar="CLIP", nargs="+", type=Path, help="video files")
     score.add_argument(
@@ -44,40 +59,83 @@ def parser() -> argparse.ArgumentParser:
     )
     score.add_argument("--weights", metavar="FILE", help="with --scorer clip: a local checkpoint instead of a download")
     score.add_argument(
-        "--frames", metavar="K", type=_count, default=8, help="frames per clip, spread evenly (default 8)"
+        "--frames", metavar="K", type=_count, default=8, help="frames per clip, spread evenly, 1 to 512 (default 8)"
     )
-    score.add_argument("--json", action="store_true", help="print JSON: each clip's metrics and its per-frame values")
+    _json(score, "a table: each clip's metrics and its per-frame values")
 
-    takes = commands.add_parser("takes", help="list, bring back and prune takes")
+    takes = _command(
+        commands,
+        "takes",
+        "list, bring back and prune takes",
+        "Takes stay in shots/ until pruned, also those that the plan no longer asks for.",
+    )
     verbs = takes.add_subparsers(dest="verb", required=True, metavar="VERB")
-    listing = verbs.add_parser("list", help="every take in the workspace: current, selected, score, cost")
-    listing.add_argument("--json", action="store_true", help="print JSON instead of a table")
-    importing = verbs.add_parser("import", help="bring the takes of another revision back into shots/ and the store")
+    listing = _command(
+        verbs, "list", "every take in the workspace", "Shows whether it is current or selected, its score and cost."
+    )
+    _json(listing, "a table")
+    importing = _command(
+        verbs,
+        "import",
+        "bring back the takes of another revision",
+        "Into shots/ and the store, from DVC's cache or remote: going back to its words then makes nothing anew.",
+    )
     importing.add_argument(
         "--rev", required=True, help="a Git revision of this project: a commit, branch, tag or experiment"
     )
-    pruning = verbs.add_parser("prune", help="delete takes that the present plan does not use")
+    pruning = _command(
+        verbs,
+        "prune",
+        "delete takes that the present plan does not use",
+        "From the workspace alone: the store, DVC's cache and its remote keep theirs.",
+    )
     pruning.add_argument("--yes", action="store_true", help="delete; without it, only say what would go")
 
-    masters = commands.add_parser("masters", help="the locked masters")
+    masters = _command(
+        commands,
+        "masters",
+        "list and lock the masters",
+        "A master is locked by its hash in assets/masters.lock.json; one that has changed stops the pipeline.",
+    )
     verbs = masters.add_subparsers(dest="verb", required=True, metavar="VERB")
-    verbs.add_parser("list", help="every master: locked, changed, new or missing")
-    accepting = verbs.add_parser("accept", help="lock masters as they are now, on purpose")
+    _command(verbs, "list", "every master", "Shows whether it is locked, changed, new or missing.")
+    accepting = _command(
+        verbs,
+        "accept",
+        "lock masters as they are now, on purpose",
+        "Everything drawn from a master that has changed is made anew by the next `dvc repro`.",
+    )
     accepting.add_argument("masters", metavar="MASTER", nargs="*", help="masters/ami/anime.png …; none means all")
 
-    compare = commands.add_parser(
-        "compare", help="how far the selects have drifted from another revision's, shot by shot"
+    compare = _command(
+        commands,
+        "compare",
+        "how far the selects have drifted from another revision's",
+        "Shot by shot, from the fingerprints that both revisions keep; reads no clip.",
     )
-    compare.add_argument("rev", help="a Git revision of this project")
-    compare.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    compare.add_argument(
+        "rev", metavar="REV", help="a Git revision of this project: a commit, branch, tag or experiment"
+    )
+    _json(compare, "a table")
     return root
 
 
+def _command(commands: Any, name: str, purpose: str, more: str) -> argparse.ArgumentParser:
+    """A sub-command; ``purpose`` is its line in the list above it and opens its own help."""
+    command: argparse.ArgumentParser = commands.add_parser(
+        name, help=purpose, description=f"{purpose[0].upper()}{purpose[1:]}. {more}"
+    )
+    return command
+
+
+def _json(command: argparse.ArgumentParser, instead_of: str) -> None:
+    command.add_argument("--json", action="store_true", help=f"print JSON instead of {instead_of}")
+
+
 def _count(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= 512:
-        raise argparse.ArgumentTypeError("must be from 1 to 512")
-    return number
+    if not text.isdecimal() or not 1 <= int(text) <= 512:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 512")
+    return int(text)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -89,6 +147,4 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
         import_module(f"continuity.cli.{args.command}").run(args)
 
-    if not args.command:
-        sys.exit(2)
     run(work)

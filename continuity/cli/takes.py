@@ -11,7 +11,18 @@ from typing import Any
 from continuity.errors import ProjectError
 from continuity.files import read_json
 from continuity.jobs.store import Store
-from continuity.jobs.workspace import FOLDERS, SHORT, folders_on_disk, place, read_index
+from continuity.jobs.workspace import (
+    FOLDERS,
+    MADE_BY,
+    RECORDED,
+    SHORT,
+    Folder,
+    Take,
+    folders_on_disk,
+    place,
+    read_index,
+    record_of,
+)
 from continuity.plan.compose import project_root
 
 
@@ -26,7 +37,7 @@ def _rows(root: Path) -> list[dict[str, Any]]:
     scores = _scores(root)
     rows = []
     for folder, shot, path in folders_on_disk(root):
-        record = read_json(path / "take.json", "dvc pull")
+        record = read_json(path / "take.json", "dvc repro -f " + MADE_BY[folder], *RECORDED)
         rows.append(
             {
                 "shot": shot,
@@ -65,6 +76,8 @@ def _list(root: Path, args: argparse.Namespace) -> None:
 
 
 def _prune(root: Path, args: argparse.Namespace) -> None:
+    for folder in FOLDERS:  # after a run that failed an index is missing: then every take would look superseded
+        read_index(root, folder)
     superseded = [row for row in _rows(root) if not row["current"]]
     cost = sum(row["cost_usd"] for row in superseded)
     if not superseded:
@@ -99,36 +112,36 @@ def _import(root: Path, args: argparse.Namespace) -> None:
     brought = 0
     for record_path in sorted(records):
         folder = Path(record_path).parent
-        target = root / folder
-        if (target / "take.json").is_file():
+        if record_of(root / folder, "clip.mp4"):
             continue
         making = store.scratch()
         try:
             for name in ("clip.mp4", "take.json"):
                 files.get_file(f"{folder.as_posix()}/{name}", str(making / name))
+            record = record_of(making, "clip.mp4")
+            if record is None:
+                raise ProjectError(f"{folder} of {args.rev} is damaged there; nothing of it was brought back")
+            stored = store.find(record["key"]) or store.adopt(making / "clip.mp4", record)
+            place(stored, root / folder, "clip.mp4")
         except (DvcException, FileNotFoundError) as error:
             raise ProjectError(
                 f"{folder} of {args.rev} is in no cache or remote that can be reached: {error}; `dvc pull` from "
                 "its remote first"
             ) from error
-        record = read_json(making / "take.json", "dvc pull")
-        stored = store.find(record["key"]) or store.adopt(making / "clip.mp4", record)
-        place(stored, target, "clip.mp4")
-        shutil.rmtree(making)
+        finally:
+            shutil.rmtree(making, ignore_errors=True)
         brought += 1
         print(f"imported {folder}")
     print(f"{brought} takes of {args.rev} brought back, {len(records) - brought} were here already")
 
 
-def _index(root: Path, folder: Any) -> dict[str, Any]:
-    try:
-        return dict(read_index(root, folder))
-    except ProjectError:
-        return {}
+def _index(root: Path, folder: Folder) -> dict[str, list[Take]]:
+    """The current takes; none where the stage has not run."""
+    return read_index(root, folder) if (root / "shots" / f"{folder}.json").is_file() else {}
 
 
 def _optional(path: Path) -> dict[str, Any]:
-    return dict(read_json(path, "dvc repro")) if path.is_file() else {}
+    return read_json(path, "dvc repro") if path.is_file() else {}
 
 
 def _scores(root: Path) -> dict[str, float]:

@@ -10,8 +10,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from continuity.errors import BudgetExceeded, ContinuityError, JobFailed, OutcomeUnknown
-from continuity.executor import unordered
+from continuity.errors import (
+    BudgetExceeded,
+    ContinuityError,
+    JobFailed,
+    OutcomeUnknown,
+    ResultRejected,
+    StoreError,
+    could_not,
+)
+from continuity.executor import stopping, unordered
 from continuity.jobs.ledger import Ledger, now
 from continuity.jobs.request import Request
 from continuity.jobs.store import Store, Stored
@@ -113,6 +121,8 @@ def _fulfil_or_error(item: Wanted, root: Path) -> Stored | ContinuityError:
         return fulfil(item, Store(root))
     except ContinuityError as error:
         return error
+    except OSError as error:  # a full disk stops this one; its neighbours may still fit
+        return StoreError(f"{item.request.subject}: {could_not(error)}")
 
 
 def fulfil(item: Wanted, store: Store) -> Stored:
@@ -131,26 +141,27 @@ def fulfil(item: Wanted, store: Store) -> Stored:
         try:
             path = provider.download(request, job, folder)
             facts = check_result(request, path)
+            cost = job.cost_usd if job.cost_usd is not None else item.price_usd
+            stored = store.add(
+                folder,
+                path,
+                {
+                    "key": request.key,
+                    "request": request.canonical(),
+                    "provider": request.provider,
+                    "model": request.model,
+                    "job_id": job.id,
+                    "cost_usd": cost,
+                    "created_at": now(),
+                    **facts,
+                },
+            )
         except BaseException as error:
             shutil.rmtree(folder, ignore_errors=True)
-            if isinstance(error, ContinuityError):  # an interrupted job stays open: a rerun takes it over
+            # A job that was interrupted, or found no room, stays open: a rerun takes it over and pays nothing.
+            if isinstance(error, ContinuityError) and not isinstance(error, StoreError):
                 ledger.update(row, "failed", job, str(error))
             raise
-        cost = job.cost_usd if job.cost_usd is not None else item.price_usd
-        stored = store.add(
-            folder,
-            path,
-            {
-                "key": request.key,
-                "request": request.canonical(),
-                "provider": request.provider,
-                "model": request.model,
-                "job_id": job.id,
-                "cost_usd": cost,
-                "created_at": now(),
-                **facts,
-            },
-        )
         ledger.update(row, "succeeded", Job(job.id, "succeeded", cost, details=job.details))
         return stored
 
@@ -191,6 +202,10 @@ def _wait(request: Request, provider: Provider, job: Job, record: Callable[..., 
                 f"{request.subject}: {request.provider} job {job.id} has not ended after "
                 f"{GIVE_UP_SECONDS / 60:.0f} minutes; run again to go on waiting"
             )
+        if stopping():
+            raise JobFailed(
+                f"{request.subject}: {request.provider} goes on with job {job.id}; run again to wait for it"
+            )
         time.sleep(POLL_SECONDS)
         job = provider.poll(request, job)
     if job.state != "succeeded":
@@ -207,6 +222,14 @@ def check_result(request: Request, path: Path) -> dict[str, Any]:
 
     Raises ResultRejected. Without this an empty answer would be saved as a take and called done.
     """
+    try:
+        return _facts(request, path)
+    except ResultRejected as error:
+        what = str(error).removeprefix(f"{path}: ")
+        raise ResultRejected(f"{request.subject}: the answer of {request.model}: {what}") from error
+
+
+def _facts(request: Request, path: Path) -> dict[str, Any]:
     from continuity.media import check
 
     if request.kind == "image":

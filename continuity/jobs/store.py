@@ -18,7 +18,9 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import time
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,7 @@ from continuity.errors import StoreError
 from continuity.files import read_json, sha256_file, write_json
 
 RECORD = "record.json"
+ABANDONED_SECONDS = 86_400.0  # nothing is in the making for a day
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ class Store:
             raise StoreError(
                 f"the store {self.root} cannot be written ({error.strerror}); set CONTINUITY_STORE to a folder of yours"
             ) from error
+        self._sweep()
 
     def folder(self, key: str) -> Path:
         return self.root / "results" / key[:2] / key
@@ -95,9 +99,20 @@ class Store:
 
     def scratch(self) -> Path:
         """A new empty folder on the store's own disk, to be filled and given to `add`."""
-        folder = self.root / "results" / ".making" / uuid.uuid4().hex
+        folder = self._making / uuid.uuid4().hex
         folder.mkdir(parents=True)
         return folder
+
+    @property
+    def _making(self) -> Path:
+        return self.root / "results" / ".making"
+
+    def _sweep(self) -> None:
+        """Remove what runs that were killed left half made."""
+        for folder in self._making.glob("*"):
+            with suppress(OSError):  # another process has swept it
+                if time.time() - folder.stat().st_mtime > ABANDONED_SECONDS:
+                    shutil.rmtree(folder)
 
     def add(self, folder: Path, file: Path, record: dict[str, Any]) -> Stored:
         """Move a filled scratch folder under its key. The record gets ``file`` and ``sha256``."""
@@ -120,6 +135,9 @@ class Store:
     def adopt(self, file: Path, record: dict[str, Any]) -> Stored:
         """Copy a result that came another way (``dvc pull``, an import) into the store."""
         folder = self.scratch()
-        copy = folder / f"result{file.suffix}"
-        shutil.copyfile(file, copy)
-        return self.add(folder, copy, record)
+        try:
+            copy = folder / f"result{file.suffix}"
+            shutil.copyfile(file, copy)
+            return self.add(folder, copy, record)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)

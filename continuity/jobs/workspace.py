@@ -16,14 +16,15 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from continuity.errors import MediaError
-from continuity.files import read_json, sha256_file, write_json
+from continuity.errors import MediaError, ProjectError
+from continuity.files import damaged, read_json, sha256_file, write_json
 from continuity.jobs.request import Request
 from continuity.jobs.store import Store, Stored
 
 Folder = Literal["generated", "transferred", "repaired"]
 FOLDERS: tuple[Folder, ...] = ("generated", "transferred", "repaired")
 SHORT = 12  # hex digits of a key that name a take's folder
+RECORDED = ("key", "request", "provider", "model", "job_id", "cost_usd", "created_at", "sha256", "seconds")
 MADE_BY = {"generated": "generate", "transferred": "motion-transfer", "repaired": "repair"}
 
 
@@ -69,7 +70,7 @@ def place(stored: Stored, target: Path, name: str, record: str = "take.json") ->
     A folder that already holds these very bytes is left alone, so that DVC sees no change.
     """
     file = target / name
-    if file.is_file() and (target / record).is_file() and sha256_file(file) == stored.sha256:
+    if (there := record_of(target, name, record)) and (there["key"], there["sha256"]) == (stored.key, stored.sha256):
         return file
     making = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.tmp")
     making.mkdir(parents=True)
@@ -86,10 +87,21 @@ def place(stored: Stored, target: Path, name: str, record: str = "take.json") ->
 
 def adopt(request: Request, target: Path, name: str, store: Store, record: str = "take.json") -> None:
     """Tell the store of a result that is in the workspace alone, as after ``git clone`` and ``dvc pull``."""
-    if (target / record).is_file() and (target / name).is_file() and store.find(request.key) is None:
-        entry = read_json(target / record, "dvc pull")
-        if entry.get("key") == request.key and entry.get("sha256") == sha256_file(target / name):
-            store.adopt(target / name, entry)
+    there = record_of(target, name, record)
+    if there and there["key"] == request.key and store.find(request.key) is None:
+        store.adopt(target / name, there)
+
+
+def record_of(folder: Path, name: str, record: str = "take.json") -> dict[str, Any] | None:
+    """The record in a take's folder, when it is whole and the file beside it has the bytes that it states."""
+    file = folder / name
+    if not file.is_file():
+        return None
+    try:
+        entry = read_json(folder / record, "dvc repro", *RECORDED)
+    except ProjectError:
+        return None
+    return entry if entry["sha256"] == sha256_file(file) else None
 
 
 def take_of(root: Path, folder: Folder, shot: str, stored: Stored, of: str | None = None, **notes: Any) -> Take:
@@ -116,14 +128,22 @@ def write_index(
 
 def read_index(root: Path, folder: Folder) -> dict[str, list[Take]]:
     """Current takes by shot. Raises ProjectError when the stage has not run."""
-    index = read_json(root / "shots" / f"{folder}.json", f"dvc repro {MADE_BY[folder]}")
-    return {shot: [Take(**take) for take in entry["takes"]] for shot, entry in index["shots"].items()}
+    path, made_by = root / "shots" / f"{folder}.json", f"dvc repro {MADE_BY[folder]}"
+    index = read_json(path, made_by, "shots")
+    try:
+        return {shot: [Take(**take) for take in entry["takes"]] for shot, entry in index["shots"].items()}
+    except (AttributeError, KeyError, TypeError):
+        raise damaged(path, made_by) from None
 
 
 def read_lines(root: Path) -> dict[str, list[SpokenLine]]:
     """The spoken lines of each shot, as generate placed them."""
-    index = read_json(root / "shots" / "generated.json", "dvc repro generate")
-    return {shot: [SpokenLine(**line) for line in entry.get("lines", [])] for shot, entry in index["shots"].items()}
+    path, made_by = root / "shots" / "generated.json", "dvc repro generate"
+    index = read_json(path, made_by, "shots")
+    try:
+        return {shot: [SpokenLine(**line) for line in entry.get("lines", [])] for shot, entry in index["shots"].items()}
+    except (AttributeError, TypeError):
+        raise damaged(path, made_by) from None
 
 
 def current_takes(root: Path) -> dict[str, list[Take]]:

@@ -177,6 +177,7 @@ class _Loader:
         """One YAML file, uncomposed."""
         from omegaconf import OmegaConf
         from yaml import YAMLError
+        from yaml.reader import ReaderError
 
         name = path.relative_to(self.root)
         try:
@@ -185,6 +186,8 @@ class _Loader:
             raise ConfigError(f"{name} is missing; restore it with Git") from None
         except OSError as error:
             raise ConfigError(f"{name}: cannot be read ({error.strerror})") from None
+        except ReaderError as error:
+            raise ConfigError(f"{name}: is not text ({error.reason}); restore it with Git") from None
         except YAMLError as error:
             self._broken_yaml(error)
         except UnicodeDecodeError:
@@ -199,16 +202,17 @@ class _Loader:
         from omegaconf import OmegaConf
         from omegaconf.errors import OmegaConfBaseException
         from yaml import YAMLError
+        from yaml.reader import ReaderError
 
         try:
             with initialize_config_dir(str(self.conf.resolve()), version_base="1.3"):
                 composed = OmegaConf.to_container(compose("config", overrides=overrides), resolve=True)
-        except YAMLError as error:
-            self._broken_yaml(error)
-        except UnicodeDecodeError:
+        except (ReaderError, UnicodeDecodeError):  # neither says which file it was
             for path in sorted(self.conf.rglob("*.yaml")):
                 self._read(path)
             raise
+        except YAMLError as error:
+            self._broken_yaml(error)
         except (HydraException, OmegaConfBaseException, ValueError) as error:
             self._refused(error, sources)
         assert isinstance(composed, dict)

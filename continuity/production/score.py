@@ -185,5 +185,5 @@ def _cost(root: Path, takes: list[Take]) -> float:
     from continuity.library import read_library
 
     library = sum(item["cost_usd"] for item in read_library(root)["items"].values())
-    records = (read_json((root / take.clip).with_name("take.json"), "dvc pull") for take in takes)
+    records = (read_json((root / take.clip).with_name("take.json"), "dvc pull", "cost_usd") for take in takes)
     return round(library + sum(record["cost_usd"] for record in records), 4)

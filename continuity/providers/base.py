@@ -64,7 +64,7 @@ class LocalProvider(Provider):
         return Job(id=f"{self.name}-{request.key[:12]}", state="succeeded", cost_usd=0.0)
 
     def poll(self, request: Request, job: Job) -> Job:
-        return job
+        return self.submit(request)  # one that an interrupted run left behind: `download` does the work, again
 
     def download(self, request: Request, job: Job, folder: Path) -> Path:
         path = folder / f"result.{request.ending}"

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from continuity.errors import ProjectError
 from continuity.files import read_json
 from continuity.plan.schema import Plan, Shot, load_plan
 from continuity.report.data import Missing
@@ -82,8 +81,6 @@ def read(root: Path) -> Sources:
     for name, (file, words, stage, sections) in _FILES.items():
         path = root / file
         found[name] = read_json(path, f"dvc repro {stage}") if path.exists() else {}
-        if not isinstance(found[name], dict):
-            raise ProjectError(f"{path} does not hold an object; run `dvc repro {stage}` to write it anew")
         if not found[name]:
             for section in sections:
                 missing.setdefault(section, []).append(Missing(f"{words} ({file})", f"dvc repro {stage}"))
@@ -104,7 +101,7 @@ def _takes(root: Path, plan: Plan) -> tuple[list[TakeFile], int]:
             if entry is None or shot not in plan.shots:
                 superseded += 1
                 continue
-            record = read_json(path, "dvc repro generate")
+            record = read_json(path, "dvc repro generate", "key")
             takes.append(TakeFile(shot, folder, record, path.parent, str(entry.get("of") or "")))
     return takes, superseded
 

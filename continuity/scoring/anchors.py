@@ -1,20 +1,22 @@
 """Calibration: what same and different mean for this project's characters under this encoder.
 
 Per subject, from the project's own pictures and nothing else:
-- *same*: its references staged as frames (see `staging`), each against the other references;
+- *same*: its references staged as frames (see `staging`), against its references;
 - *different*: other characters and the subject's lookalikes, staged alike; a project with neither takes the
   windows of its location plates that resemble the subject most, and says so in ``calibrated_on``.
 
-``floor`` is the mean cosine to different characters, ``ceiling`` the mean within one; z = (s − floor) /
-(ceiling − floor). ``threshold`` is the equal error point of same against different, on z, but never above the 5th
-percentile of same: where a lookalike cannot be told from the character, the character still passes. ``found`` is
-the locator's threshold, from staged references against plates and other characters.
+``floor`` is the mean cosine to different characters, ``ceiling`` the mean within one, both per resolution of the
+head, since a head of 90 pixels never resembles its reference as one of 400 does; z = (s − floor) / (ceiling − floor).
+``threshold`` is the equal error point of same against different on z, but never above the 5th percentile of same,
+less half of what one reference differs from the next: where a lookalike cannot be told from the character, the
+character still passes, and few references of very different poses ask less of the poses between them. ``found``
+is the locator's threshold, from staged references against plates and other characters.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -23,24 +25,27 @@ import numpy as np
 
 from continuity.plan.schema import Scorer
 from continuity.scoring import metrics, vectors
-from continuity.scoring.bank import Bank, bank_of, embed_crops, head_pictures, side_of, statistics_of
+from continuity.scoring.bank import SIDES, Bank, bank_of, embed_crops, head_pictures, side_of, statistics_of
 from continuity.scoring.encoders import Encoder, load_encoder
 from continuity.scoring.locate import Locator, Statistics, crop
 from continuity.scoring.references import References, Subject, read_picture
 from continuity.scoring.staging import Staged, stage
 
-VERSION = 1  # raised when a change here makes other numbers: cached scores are then computed anew
+VERSION = 2  # raised when a change here makes other numbers: cached scores are then computed anew
 MOST_HEADS = 6  # references staged per subject
 MOST_PLATES = 6
+LEAST_WIDTH = 0.02  # of the scale, in cosine: an encoder that tells nobody apart must not divide by zero
 LEAST_FOUND = 0.3  # no window scoring less is ever taken for a head
 
 
 @dataclass(frozen=True)
 class Anchor:
-    """One subject's calibration. ``same`` and ``different`` are raw cosines; ``threshold`` and the take's z compare."""
+    """One subject's calibration. ``same``, ``different`` and ``threshold`` are z; floors and ceilings are cosines."""
 
-    floor: float
+    floor: float  # over all resolutions, for the reader
     ceiling: float
+    floors: dict[str, float]  # by side in pixels (`bank.SIDES`)
+    ceilings: dict[str, float]
     threshold: float
     found: float
     error: float  # share of pairs on the wrong side of the threshold
@@ -48,8 +53,9 @@ class Anchor:
     different: list[float]
     calibrated_on: str
 
-    def z(self, value: float | None) -> float | None:
-        return None if value is None else metrics.scaled(value, self.floor, self.ceiling)
+    def z(self, value: float, side: int) -> float:
+        """A frame's cosine on the scale of its resolution: 0 another character, 1 the same."""
+        return (value - self.floors[str(side)]) / (self.ceilings[str(side)] - self.floors[str(side)])
 
 
 @dataclass(frozen=True)
@@ -136,57 +142,61 @@ def _anchor(
     threshold: float | None,
 ) -> Anchor:
     bank, own = prepared.banks[subject.id], staged[subject.id]
-    same = [value for index, shots in enumerate(own) for value in _own_likeness(bank, shots, prepared.encoder, index)]
+    same = [pair for shots in own for pair in _likeness(bank, shots, prepared.encoder)]
     rivals = [id for id, other in references.subjects.items() if other.character != subject.character]
-    others = [value for id in rivals for shots in staged[id] for value in _likeness(bank, shots, prepared.encoder)]
+    others = [pair for id in rivals for shots in staged[id] for pair in _likeness(bank, shots, prepared.encoder)]
     doubles = [
-        value
+        pair
         for index, picture in enumerate(subject.lookalikes)
-        for value in _likeness(
+        for pair in _likeness(
             bank, stage(_double(picture.path, subject, prepared), plates, seed=100 + index), prepared.encoder
         )
     ]
+    background = [] if others else _background(subject, prepared, plates)
     named = [f"{len(same)} staged references"]
     if others:
         named.append(f"{len(others)} of {len(rivals)} other subjects")
     if doubles:
         named.append(f"{len(doubles)} of {len(subject.lookalikes)} lookalikes")
-    background: list[float] = []
-    if not others:
-        background = _background(subject, prepared, plates)
+    if background:
         named.append(f"{len(background)} background windows")
-    different = others + doubles + background
-    floor, ceiling = float(np.mean(others or different)), float(np.mean(same))
-    raw = min(metrics.equal_error(same, different), float(np.percentile(same, 5)))
-    cut = metrics.scaled(raw, floor, ceiling) or 0.0
-    return Anchor(
-        floor=floor,
-        ceiling=ceiling,
+    ceilings = {str(side): _mean_at(same, side) for side in SIDES}
+    floors = {str(side): min(_mean_at(others or background, side), ceilings[str(side)] - LEAST_WIDTH) for side in SIDES}
+    scale = Anchor(0.0, 0.0, floors, ceilings, 0.0, 0.0, 0.0, [], [], "")
+    same_z = [scale.z(value, side) for side, value in same]
+    different_z = [scale.z(value, side) for side, value in others + doubles + background]
+    alone_z = [
+        scale.z(value, side)
+        for index, shots in enumerate(own)
+        for side, value in _likeness(bank, shots, prepared.encoder, without=index)
+    ]
+    # Poses of frames lie between those of the references, and lose half of what one reference is from the next.
+    between = float(np.median(np.array(same_z) - np.array(alone_z))) / 2
+    cut = min(metrics.equal_error(same_z, different_z), float(np.percentile(same_z, 5)) - between)
+    return replace(
+        scale,
+        floor=float(np.mean([value for _, value in others or background])),
+        ceiling=float(np.mean([value for _, value in same])),
         threshold=threshold if threshold is not None else cut,
-        found=_found(subject.id, prepared, own, [shots[1] for id in rivals for shots in staged[id][:3]], plates),
-        error=metrics.error_rate(same, different, raw),
-        same=[round(value, 5) for value in same],
-        different=[round(value, 5) for value in different],
+        found=_found(subject.id, prepared, own, [shots[2] for id in rivals for shots in staged[id][:3]], plates),
+        error=metrics.error_rate(same_z, different_z, cut),
+        same=[round(value, 4) for value in same_z],
+        different=[round(value, 4) for value in different_z],
         calibrated_on=", ".join(named),
     )
 
 
-def _likeness(bank: Bank, shots: list[Staged], encoder: Encoder) -> list[float]:
+def _mean_at(pairs: list[tuple[int, float]], side: int) -> float:
+    """Mean cosine at that resolution, or at the nearest that has any."""
+    nearest = min({s for s, _ in pairs}, key=lambda s: abs(np.log(s / side)))
+    return float(np.mean([value for s, value in pairs if s == nearest]))
+
+
+def _likeness(bank: Bank, shots: list[Staged], encoder: Encoder, without: int | None = None) -> list[tuple[int, float]]:
+    """(side, best cosine) of every staged head; ``without`` leaves one reference out."""
     found = embed_crops(encoder, [shot.cut for shot in shots], bank)
-    return [bank.likeness(vector, side_of(shot.cut)) for vector, shot in zip(found, shots, strict=True)]
-
-
-def _own_likeness(bank: Bank, shots: list[Staged], encoder: Encoder, index: int) -> list[float]:
-    """A staged reference against all references, halfway between with and without itself.
-
-    The poses of frames lie between those of the references: nearer than one reference is to the next,
-    not as near as a reference to itself.
-    """
-    found = embed_crops(encoder, [shot.cut for shot in shots], bank)
-    return [
-        (bank.likeness(vector, side_of(shot.cut)) + bank.likeness(vector, side_of(shot.cut), without=index)) / 2
-        for vector, shot in zip(found, shots, strict=True)
-    ]
+    sides = [side_of(shot.cut) for shot in shots]
+    return [(side, bank.likeness(vector, side, without)) for vector, side in zip(found, sides, strict=True)]
 
 
 def _double(path: Path, subject: Subject, prepared: Prepared) -> np.ndarray:
@@ -196,40 +206,36 @@ def _double(path: Path, subject: Subject, prepared: Prepared) -> np.ndarray:
     return crop(picture, window)
 
 
-def _background(subject: Subject, prepared: Prepared, plates: list[np.ndarray]) -> list[float]:
-    """Cosines of the plates' windows that look most like the subject; of plain tiles without plates."""
-    crops = [
-        crop(plate, window)
-        for plate in plates
-        for window in prepared.locator.search(plate, only=[subject.id])[subject.id]
-    ]
+def _background(subject: Subject, prepared: Prepared, plates: list[np.ndarray]) -> list[tuple[int, float]]:
+    """(side, cosine) of the plates' windows most like the subject; without plates, of the pictures' corners."""
+    locator, bank = prepared.locator, prepared.banks[subject.id]
+    crops = [crop(p, window) for p in plates for window in locator.search(p, only=[subject.id])[subject.id]]
     if not crops:
-        # Only the subject's own pictures are left: their corners and flanks are not the character.
+        # Only the subject's own pictures are left: a corner of one is not the character.
         for head in prepared.heads[subject.id]:
             high, wide = head.shape[0] // 3, head.shape[1] // 3
             crops += [head[:high, :wide], head[:high, -wide:], head[-high:, :wide], head[-high:, -wide:]]
-    found = embed_crops(prepared.encoder, crops, prepared.banks[subject.id])
-    return [
-        prepared.banks[subject.id].likeness(vector, side_of(picture))
-        for vector, picture in zip(found, crops, strict=True)
-    ]
+    found = embed_crops(prepared.encoder, crops, bank)
+    sides = [side_of(picture) for picture in crops]
+    return [(side, bank.likeness(vector, side)) for vector, side in zip(found, sides, strict=True)]
 
 
 def _found(
     id: str, prepared: Prepared, own: list[list[Staged]], others: list[Staged], plates: list[np.ndarray]
 ) -> float:
-    """The locator's threshold: halfway between the weaker staged references and the best wrong window.
+    """The locator's threshold: a third of the way from the best wrong window to the weaker staged references.
 
     Weaker means the lower quartile, each again halfway between found with and without its own template.
     """
     positives = [
         np.mean([_best(prepared, shot.frame, id, without) for without in (None, index)])
         for index, shots in enumerate(own)
-        for shot in shots[:2]
+        for shot in shots[1:3]
     ]
     low = float(np.percentile(positives, 25))
     negatives = [_best(prepared, frame, id) for frame in [*plates, *(shot.frame for shot in others[:6])]]
-    return max(LEAST_FOUND, (low + max(negatives)) / 2 if negatives else 0.7 * low)
+    # Nearer to the wrong windows: a head missed in strong light costs coverage, a wrong window fails on margin.
+    return max(LEAST_FOUND, (low + 2 * max(negatives)) / 3 if negatives else 0.7 * low)
 
 
 def _best(prepared: Prepared, frame: np.ndarray, id: str, without: int | None = None) -> float:

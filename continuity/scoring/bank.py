@@ -1,7 +1,7 @@
 """A subject's references as vectors, at the resolutions at which heads appear in frames.
 
 A head in a wide shot has 80 pixels, its reference 700. Embedding both as they are compares sharpness; so each
-reference is also embedded as it looks at 64 and 128 pixels, and a crop is compared with the bank of its own
+reference is embedded as it looks at 48 to 384 pixels, and a crop is compared with the bank of its own
 resolution. References are also mirrored, since a character may turn either way.
 """
 
@@ -20,7 +20,7 @@ from continuity.scoring.light import without_light
 from continuity.scoring.locate import Locator, Statistics, crop
 from continuity.scoring.references import References, Subject, read_picture
 
-SIDES = (64, 128, 256)  # pixels: square root of a head's area
+SIDES = (48, 96, 192, 384)  # pixels: square root of a head's area
 SURE = 0.45  # locator score from which a reference's head is taken as found
 
 
@@ -34,9 +34,8 @@ class Bank:
     def likeness(self, vector: np.ndarray, side: int, without: int | None = None) -> float:
         """The best cosine to any reference of that resolution, clipped at 0; ``without`` leaves one picture out."""
         rows = self.vectors[side]
-        count = len(rows) // 2
-        if without is not None and count > 1:
-            rows = np.delete(rows, [without, without + count], axis=0)
+        if without is not None and len(rows) > 2:
+            rows = np.delete(rows, [without, without + len(rows) // 2], axis=0)
         return float(max(0.0, (rows @ vector).max()))
 
     def against_mirror(self, vector: np.ndarray, side: int) -> tuple[float, float]:

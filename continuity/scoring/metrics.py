@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 
@@ -37,7 +38,7 @@ def drift_curve(times: Sequence[float], vectors: np.ndarray) -> list[tuple[float
     """(Δt in seconds, mean cosine of frames that far apart), for every step between evenly spread frames."""
     if len(times) < 2:
         return []
-    step = min(b - a for a, b in zip(times, times[1:], strict=False))
+    step = min(b - a for a, b in itertools.pairwise(times))
     cosines = vectors @ vectors.T
     gathered: dict[int, list[float]] = {}
     for i in range(len(times)):
@@ -76,15 +77,8 @@ def flicker(frames: Sequence[np.ndarray]) -> float | None:
     """(255 − mean absolute difference of neighbouring frames) / 255; 1.0 for a frozen picture."""
     if len(frames) < 2:
         return None
-    differences = [
-        float(np.abs(a.astype(np.int16) - b.astype(np.int16)).mean()) for a, b in zip(frames, frames[1:], strict=False)
-    ]
+    differences = [float(np.abs(a.astype(np.int16) - b.astype(np.int16)).mean()) for a, b in itertools.pairwise(frames)]
     return (255 - float(np.mean(differences))) / 255
-
-
-def scaled(value: float, floor: float, ceiling: float) -> float | None:
-    """z = (s − floor) / (ceiling − floor); None when the anchors leave nothing to scale by."""
-    return (value - floor) / (ceiling - floor) if ceiling - floor > 1e-6 else None
 
 
 def equal_error(same: Sequence[float], different: Sequence[float]) -> float:
@@ -107,6 +101,7 @@ def theil_sen(values: Sequence[float], seed: int = 0, rounds: int = 2000) -> tup
     """(slope, p): median of the slopes of all pairs over their order, and a two-sided permutation p.
 
     None, None under three values. All orders are tried up to six values, ``rounds`` random ones beyond.
+    The slope is a median and so discrete: a few values seldom reach a small p, however steady.
     """
     from itertools import permutations
 

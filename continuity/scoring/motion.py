@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def movement(clip: Path) -> Movement:
     grey = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in frames(clip, width=width, height=HEIGHT)]
     search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
     flows = []
-    for before, after in zip(grey, grey[1:], strict=False):
+    for before, after in itertools.pairwise(grey):
         flow = search.calc(before, after, None)  # type: ignore[call-overload]
         flows.append(cv2.resize(flow, CELLS[::-1], interpolation=cv2.INTER_AREA) / HEIGHT)
     flow = np.array(flows, np.float32).reshape(-1, *CELLS, 2)

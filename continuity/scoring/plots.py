@@ -2,13 +2,14 @@
 
 Columns are named as in docs/metrics.md. In dvc.yaml:
 ``identity.csv`` x: order, y: z, by character; ``drift.csv`` x: delta_seconds, y: cosine;
-``calibration.csv`` x: cosine, counted by kind.
+``calibration.csv`` x: z, y: share, by kind.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from continuity.plan.schema import Plan
 from continuity.scoring.anchors import Anchors
 from continuity.scoring.takes import TakeScore
 
-BINS = 25  # of the calibration histogram, over cosines 0 to 1
+BIN = 0.05  # width of the calibration histogram's bins, in z
 
 
 def write_plots(
@@ -34,7 +35,7 @@ def write_plots(
     columns = {
         "identity": ["order", "shot", "character", "identity", "identity_p05", "z", "coverage", "margin", "threshold"],
         "drift": ["character", "delta_seconds", "cosine", "movement", "takes"],
-        "calibration": ["subject", "kind", "cosine", "share"],
+        "calibration": ["subject", "kind", "z", "share"],
     }
     paths = []
     for name, rows in tables.items():
@@ -83,20 +84,14 @@ def _drift(chosen: Sequence[TakeScore]) -> list[dict[str, Any]]:
 
 
 def _calibration(anchors: Anchors) -> list[dict[str, Any]]:
+    """Histograms of the calibration pairs."""
     rows = []
     for subject, anchor in anchors.subjects.items():
         for kind, values in (("same", anchor.same), ("different", anchor.different)):
-            for index in range(BINS):
-                inside = sum(index <= min(value * BINS, BINS - 1) < index + 1 for value in values)
-                if inside:
-                    rows.append(
-                        {
-                            "subject": subject,
-                            "kind": kind,
-                            "cosine": (index + 0.5) / BINS,
-                            "share": inside / len(values),
-                        }
-                    )
+            bins = [math.floor(value / BIN) for value in values]
+            for index in sorted(set(bins)):
+                share = bins.count(index) / len(bins)
+                rows.append({"subject": subject, "kind": kind, "z": (index + 0.5) * BIN, "share": share})
     return rows
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from continuity.errors import ConfigError
-from continuity.scoring.takes import TakeScore
+from continuity.scoring.takes import CharacterScore, TakeScore
 
 CLEAR = 0.02  # z: takes nearer than this are equal in identity, and the next measure decides
 
@@ -43,7 +43,12 @@ def worst_z(score: TakeScore) -> float | None:
     """z of the 5th percentile of the take's worst character; None without characters."""
     if not score.characters:
         return None
-    return min(character.z_p05 if character.z_p05 is not None else -1.0 for character in score.characters.values())
+    return min(_worst(character) for character in score.characters.values())
+
+
+def _worst(character: CharacterScore) -> float:
+    """A character that was never found is worse than any that was."""
+    return character.z_p05 if character.z_p05 is not None else -10.0
 
 
 def _rank(score: TakeScore) -> tuple[object, ...]:
@@ -67,9 +72,7 @@ def _reason(best: TakeScore, scores: Sequence[TakeScore]) -> str:
     z = worst_z(best)
     if z is None:
         return f"first of {len(scores)} takes; no characters to compare"
-    name = min(
-        best.characters, key=lambda id: best.characters[id].z_p05 if best.characters[id].z_p05 is not None else -1.0
-    )
+    name = min(best.characters, key=lambda id: _worst(best.characters[id]))
     passed = sum(score.passed is not False for score in scores)
     verdict = f"{passed} of {len(scores)} takes pass" if passed else f"none of {len(scores)} takes passes; the nearest"
     rivals = sorted((r for score in scores if score is not best and (r := worst_z(score)) is not None), reverse=True)

@@ -17,7 +17,7 @@ import numpy as np
 from continuity.scoring.heads import figure_mask
 
 FRAME_HEIGHT = 720
-HEAD_SHARES = (0.14, 0.28, 0.6)  # of the frame's height: wide, medium, close-up
+HEAD_SHARES = (0.07, 0.14, 0.28, 0.56)  # of the frame's height, from far away to close-up
 MISPLACED = 0.05  # of the head's extent: how far the locator's box may be off
 JPEG_QUALITY = 85
 
@@ -32,7 +32,7 @@ class Staged:
 
 
 def stage(head: np.ndarray, plates: Sequence[np.ndarray], seed: int) -> list[Staged]:
-    """One head at three sizes, each before another plate. Without plates: a grey wall."""
+    """One head at four sizes, each before another plate. Without plates: a grey wall."""
     random = np.random.default_rng(seed)
     mask = figure_mask(head)
     return [
@@ -44,10 +44,10 @@ def stage(head: np.ndarray, plates: Sequence[np.ndarray], seed: int) -> list[Sta
 def _staged(
     head: np.ndarray, mask: np.ndarray | None, plate: np.ndarray | None, share: float, random: np.random.Generator
 ) -> Staged:
-    if plate is None:
-        plate = np.full((FRAME_HEIGHT, FRAME_HEIGHT * 16 // 9, 3), 128, np.uint8)
+    wall = np.full((FRAME_HEIGHT, FRAME_HEIGHT * 16 // 9, 3), 128, np.uint8)
+    plate = wall if plate is None else plate
     scale = FRAME_HEIGHT / plate.shape[0]
-    frame = cv2.resize(plate, (round(plate.shape[1] * scale), FRAME_HEIGHT), interpolation=cv2.INTER_AREA)
+    frame: np.ndarray = cv2.resize(plate, (round(plate.shape[1] * scale), FRAME_HEIGHT), interpolation=cv2.INTER_AREA)
     high = min(round(share * FRAME_HEIGHT), FRAME_HEIGHT - 16)
     wide = min(round(high * head.shape[1] / head.shape[0]), frame.shape[1] - 16)
     small = cv2.resize(head, (wide, high), interpolation=cv2.INTER_AREA).astype(np.float32)
@@ -60,7 +60,8 @@ def _staged(
     small *= _light(frame, random)
     frame[y : y + high, x : x + wide] = np.clip(small * alpha + surroundings * (1 - alpha), 0, 255).astype(np.uint8)
     _, packed = cv2.imencode(".jpg", frame[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
-    frame = np.ascontiguousarray(cv2.imdecode(packed, cv2.IMREAD_COLOR)[..., ::-1])
+    unpacked = np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR))
+    frame = np.ascontiguousarray(unpacked[..., ::-1])
     dx, dy, grow = random.uniform(-MISPLACED, MISPLACED, 3) * (wide, high, 1.0)
     left, top = round(x + dx - grow * wide / 2), round(y + dy - grow * high / 2)
     right, bottom = round(left + wide * (1 + grow)), round(top + high * (1 + grow))

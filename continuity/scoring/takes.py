@@ -71,6 +71,7 @@ class FrameScore:
     t: float
     found: bool
     identity: float | None = None
+    z: float | None = None
     margin: float | None = None
     box: Box | None = None
 
@@ -273,22 +274,22 @@ def _character(
         for value, vector, side in zip(identities, embedded, sides, strict=True)
         if rivals
     ]
+    anchor = anchors.subjects[subject.id]
+    scaled = [anchor.z(value, side) for value, side in zip(identities, sides, strict=True)]
     frames = [FrameScore(round(t, 4), False) for t in times]
     for place, (index, window) in enumerate(found):
         box = tuple(round(min(max(v, 0.0), 1.0), 4) for v in window.box)
         margin = margins[place] if margins else None
-        frames[index] = FrameScore(round(times[index], 4), True, identities[place], margin, box)  # type: ignore[arg-type]
-    anchor = anchors.subjects[subject.id]
-    identity, worst = metrics.identity(identities), metrics.identity_p05(identities)
-    z, margin = anchor.z(identity), metrics.identity(margins)
+        frames[index] = FrameScore(round(times[index], 4), True, identities[place], scaled[place], margin, box)  # type: ignore[arg-type]
+    z, margin = metrics.identity(scaled), metrics.identity(margins)
     coverage = len(found) / len(pictures) if len(pictures) else 0.0
     curve = metrics.drift_curve([times[index] for index, _ in found], embedded)
     return CharacterScore(
         subject=subject.id,
-        identity=identity,
-        identity_p05=worst,
+        identity=metrics.identity(identities),
+        identity_p05=metrics.identity_p05(identities),
         z=z,
-        z_p05=anchor.z(worst),
+        z_p05=metrics.identity_p05(scaled),
         coverage=coverage,
         margin=margin,
         passed=z is not None and z >= anchor.threshold and coverage >= 0.5 and (margin is None or margin > 0),

@@ -31,7 +31,6 @@ def _loaded(name: str, parameters: str) -> Encoder:
     unknown = sorted(set(given) - set(allowed))
     if unknown:
         raise ConfigError(f"scorer {name}: unknown parameter {unknown[0]!r}; it takes {', '.join(allowed) or 'none'}")
-    _limit_threads()
     return kind(**given)  # type: ignore[no-any-return]
 
 
@@ -49,13 +48,3 @@ def _class_of(name: str) -> Any:
 
         return baselines.HistogramEncoder if name == "histogram" else baselines.PixelsEncoder
     raise ConfigError(f"scorer: no encoder {name!r}; there are {', '.join(ENCODERS)}")
-
-
-def _limit_threads() -> None:
-    """In worker processes the executor sets OMP_NUM_THREADS=1; OpenCV has to be told separately."""
-    import os
-
-    import cv2
-
-    if os.environ.get("OMP_NUM_THREADS") == "1":
-        cv2.setNumThreads(1)
