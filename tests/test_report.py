@@ -255,8 +255,23 @@ def test_takes_of_earlier_plans_are_counted_and_not_shown(project: Path) -> None
     assert [len(shot.others) for shot in data.shots] == [1, 2, 1, 2]
 
 
-def test_threshold_is_shown_as_the_cosine_it_stands_for(page: Path) -> None:
-    assert "threshold 0.778" in page.read_text(encoding="utf-8")
+def test_scores_and_threshold_share_one_scale(page: Path) -> None:
+    """The threshold is z, so everything drawn or marked against it is z; floor and ceiling stay cosines."""
+    html = page.read_text(encoding="utf-8")
+    assert "threshold 0.600, floor at cosine 0.520, ceiling at cosine 0.950" in html
+    assert ">threshold 0.600</text>" in html
+    shown = [float(z) for z in re.findall(r"take [0-9a-f]{12} \(select\): ([\d.]+)</title>", html)]
+    assert shown and min(shown) > 0.6
+
+
+def test_calibration_marks_stand_at_nought_threshold_and_one() -> None:
+    chart = calibration("c", "Ami", Calibration("ami", 0.8, 0.9, 0.5, 0.0, [0.9, 1.1], [-0.1, 0.1], ""))
+    assert chart is not None
+    places = [float(x) for x in re.findall(r'<line x1="([\d.]+)"[^>]*class="(?:mark|rule)"', chart.svg)]
+    assert places[1] - places[0] == pytest.approx(places[2] - places[1], abs=0.2)
+    ticks = [float(t) for t in re.findall(r'class="">(-?[\d.]+)</text>', chart.svg)]
+    assert 0.0 in ticks and 1.0 in ticks
+    assert chart.rows[0] == ["same", "2", "1.000", "0.900 to 1.100"]
 
 
 def test_same_files_give_the_same_page(project: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable
 
@@ -12,18 +13,21 @@ INTERRUPTED = 130  # the shell's convention for Ctrl-C
 
 def run(main: Callable[[], object]) -> None:
     """Call ``main`` and exit: 0, 1 after an error's message, 130 after Ctrl-C. No traceback for bad input."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:  # so set by a stage while it is imported
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    status = 0
     try:
         main()
     except ContinuityError as error:
         _say(f"error: {error}")
-        sys.exit(1)
+        status = 1
     except KeyboardInterrupt:
         _say("interrupted: everything finished so far is kept; run the same command again to go on")
-        sys.exit(INTERRUPTED)
+        status = INTERRUPTED
     except OSError as error:  # a full disk, a read-only folder: not a defect of this program
         _say(f"error: {could_not(error)}")
-        sys.exit(1)
-    sys.exit(0)
+        status = 1
+    sys.exit(status)
 
 
 def _say(text: str) -> None:

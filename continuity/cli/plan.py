@@ -11,10 +11,11 @@ from continuity.errors import ContinuityError
 from continuity.jobs import wanted
 from continuity.jobs.runner import Wanted
 from continuity.jobs.store import Store
-from continuity.jobs.workspace import SpokenLine, Take, read_lines, take_folder
+from continuity.jobs.workspace import Folder, SpokenLine, Take, record_of, take_folder
+from continuity.library import record_in_library
 from continuity.plan.compose import compose, project_root
 from continuity.plan.schema import Plan, Shot
-from continuity.production.generate import earlier_takes, take_requests
+from continuity.production.generate import spoken_line, take_requests, waves
 
 
 def run(args: argparse.Namespace) -> None:
@@ -61,59 +62,74 @@ def _has_library(root: Path, plan: Plan, role: str, store: Store) -> bool:
     """A child of a picture that is not there yet has no key yet, so it is new."""
     item = next(item for item in plan.library if item.role == role)
     try:
-        return store.find(wanted.for_library(root, plan, item).request.key) is not None
+        key = wanted.for_library(root, plan, item).request.key
     except ContinuityError:
         return False
+    return store.find(key) is not None or record_in_library(root, item, key) is not None
 
 
 def _shots(root: Path, plan: Plan, store: Store) -> list[dict[str, Any]]:
-    lines, earlier = _lines(root, plan), earlier_takes(root)
-    rows = []
-    for shot in plan.shots.values():
-        count = len(shot.footage) or shot.takes
-        try:
-            asked = take_requests(root, plan, shot, lines[shot.id], earlier)
-        except (ContinuityError, KeyError):
-            rows.append(_row(shot.id, shot.model, count, 0, shot.price_usd * count, "its references are not made yet"))
-        else:
-            new = [item for item in asked if not _has(root, shot.id, item, store)]
-            rows.append(_row(shot.id, shot.model, len(new), count - len(new), sum(item.price_usd for item in new)))
-        if shot.transfer is not None:
-            rows.append(_transfer(root, plan, shot, rows[-1]["new"], earlier, store))
+    """Rows in the plan's order. Takes are looked for in generate's order, since some start from others."""
+    rows: dict[str, list[dict[str, Any]]] = {}
+    takes: dict[str, list[Take]] = {}
+    for _, shots in waves(plan):
+        for shot in shots:
+            rows[shot.id] = _rows_of(root, plan, shot, takes, store)
+    return [row for shot in plan.shots for row in rows[shot]]
+
+
+def _rows_of(root: Path, plan: Plan, shot: Shot, takes: dict[str, list[Take]], store: Store) -> list[dict[str, Any]]:
+    """The shot's row, and one for its transfer; ``takes`` gets its takes when all are there."""
+    count, note = len(shot.footage) or shot.takes, ""
+    try:
+        asked = take_requests(root, plan, shot, _lines(root, plan, shot, store), takes)
+        there = [_take(root, "generated", shot, item, store) for item in asked]
+    except (ContinuityError, KeyError):
+        there, note = [None] * count, "what it is made from is not made yet"
+    found = [take for take in there if take is not None]
+    if len(found) == count:
+        takes[shot.id] = found
+    new = count - len(found)
+    rows = [_row(shot.id, shot.model, new, count - new, new * shot.price_usd, note)]
+    if shot.transfer is not None:
+        new += sum(not _transferred(root, plan, shot, take, store) for take in found)
+        price, model = new * shot.transfer.price_usd, shot.transfer.model
+        rows.append(_row(f"{shot.id} → {shot.transfer.look}", model, new, count - new, price))
     return rows
 
 
-def _transfer(
-    root: Path, plan: Plan, shot: Shot, new_takes: int, earlier: dict[str, list[Take]], store: Store
-) -> dict[str, Any]:
-    assert shot.transfer is not None
-    count, new = shot.takes, new_takes
-    if not new_takes:
-        try:
-            asked = [wanted.for_transfer(root, plan, shot, take) for take in earlier.get(shot.id, [])]
-            new = sum(store.find(item.request.key) is None for item in asked)
-        except ContinuityError:
-            new = count
-    return _row(
-        f"{shot.id} → {shot.transfer.look}", shot.transfer.model, new, count - new, new * shot.transfer.price_usd
-    )
-
-
-def _has(root: Path, shot: str, item: Wanted, store: Store) -> bool:
-    key = item.request.key
-    return store.find(key) is not None or (take_folder(root, "generated", shot, key) / "take.json").is_file()
-
-
-def _lines(root: Path, plan: Plan) -> dict[str, list[SpokenLine]]:
-    """Spoken lines as they lie in the last index; a shot whose lines changed gets no entry and counts as new."""
+def _transferred(root: Path, plan: Plan, shot: Shot, driving: Take, store: Store) -> bool:
     try:
-        spoken = read_lines(root)
+        item = wanted.for_transfer(root, plan, shot, driving)
     except ContinuityError:
-        spoken = {}
-    known = {}
-    for shot in plan.shots.values():
-        there = spoken.get(shot.id, [])
-        same = [(line.text, line.at, line.voice) for line in shot.lines] == [(s.text, s.start, s.voice) for s in there]
-        if same:
-            known[shot.id] = there
-    return known
+        return False
+    return _take(root, "transferred", shot, item, store) is not None
+
+
+def _take(root: Path, folder: Folder, shot: Shot, item: Wanted, store: Store) -> Take | None:
+    """The take that answers a request, when the store or the workspace has it."""
+    key = item.request.key
+    place = take_folder(root, folder, shot.id, key)
+    if (record := _record(key, place, store, "clip.mp4", "take.json")) is None:
+        return None
+    clip = (place / "clip.mp4").relative_to(root).as_posix()
+    return Take(shot.id, folder, key, record["sha256"], record["seconds"], clip)
+
+
+def _lines(root: Path, plan: Plan, shot: Shot, store: Store) -> list[SpokenLine]:
+    """The shot's lines as they were spoken. Raises KeyError when one has not been."""
+    spoken = []
+    for line in shot.lines:
+        key = wanted.for_line(plan, shot, line).request.key
+        place = take_folder(root, "generated", f"{shot.id}/lines", key)
+        if (record := _record(key, place, store, "line.wav", "line.json")) is None:
+            raise KeyError(line.text)
+        spoken.append(spoken_line(line, record, (place / "line.wav").relative_to(root).as_posix()))
+    return spoken
+
+
+def _record(key: str, folder: Path, store: Store, name: str, record: str) -> dict[str, Any] | None:
+    if stored := store.find(key):
+        return stored.record
+    there = record_of(folder, name, record)
+    return there if there and there["key"] == key else None

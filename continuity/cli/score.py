@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
 
-SHOWN = ("identity", "identity_p05", "coverage", "drift_slope")
+from continuity.errors import MediaError
+
+SHOWN = ("identity", "identity_p05", "coverage", "drift_slope_per_second")
 
 
 def run(args: argparse.Namespace) -> None:
     from continuity.scoring.folder import score_against_folder
 
+    for clip in args.clips:
+        _check(clip)
     parameters = {"weights": args.weights} if args.weights else {}
     results = score_against_folder(args.clips, args.references, args.scorer, parameters, args.frames)
     if args.json:
@@ -22,3 +27,14 @@ def run(args: argparse.Namespace) -> None:
             shown = ["-" if values[name] is None else f"{values[name]:.3f}" for name in SHOWN]
             print(f"{row['clip'][-40:]:40} {character[:12]:12} {shown[0]:>9} {shown[1]:>7} {shown[2]:>9} {shown[3]:>8}")
     print(f"encoder {results[0]['encoder']}, {args.frames} frames a clip, references {args.references}")
+
+
+def _check(clip: Path) -> None:
+    """A file that is no clip is named at once, not after minutes of scoring the others."""
+    from continuity.media.reading import probe
+
+    try:
+        probe(clip)
+    except MediaError as error:
+        what = str(error).partition(";")[0]
+        raise MediaError(f"{what}; give a video file that plays") from None

@@ -73,8 +73,8 @@ class Ledger:
                 connection.close()
         except sqlite3.Error as error:
             raise StoreError(
-                f"the ledger {self.path} cannot be used ({error}); nothing was sent; mend the file or set "
-                "CONTINUITY_STORE"
+                f"the ledger {self.path} cannot be used ({error}); free room, mend the file or set "
+                "CONTINUITY_STORE to another folder, then run again"
             ) from error
 
     def begin(self, request: Request, price_usd: float) -> int:

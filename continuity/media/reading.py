@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ _CONTAINERS = {
 _BOX_FORMATS = "mov,mp4"  # containers made of boxes that state their own length
 _WAY_OUT = "restore it (`dvc pull`), or delete it and run `dvc repro` to have it made again"
 _UNNAMED = 2  # AVCOL_SPC_UNSPECIFIED
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 _TICK = 1e-4  # seconds; frame times are fractions, requested times are floats
 
 
@@ -64,6 +66,8 @@ def opened(path: Path) -> Iterator[Any]:
                 _refuse_truncated(path)
             yield container
     except av.FFmpegError as error:
+        if error.errno in _NO_ROOM:  # what was being written meanwhile, not this clip
+            raise OSError(error.errno, error.strerror, error.filename) from error
         raise MediaError(f"{path}: is not a readable video ({error.strerror}); {_WAY_OUT}") from error
 
 

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from continuity.errors import ConfigError
 from continuity.plan.config import Models, Params, Settings
+from continuity.plan.footage import add_found
 from continuity.plan.ids import RESERVED, suggestion
 from continuity.plan.problems import Problems
 from continuity.plan.script import SeriesConfig, Uses
@@ -217,6 +218,7 @@ class _Loader:
             self._refused(error, sources)
         assert isinstance(composed, dict)
         _refuse_reserved_keys(composed, sources)
+        add_found(self.root, composed)  # type: ignore[arg-type]
         return composed  # type: ignore[return-value]
 
     def _broken_yaml(self, error: Exception) -> NoReturn:

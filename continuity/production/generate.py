@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from continuity.errors import ConfigError, ProjectError
 from continuity.jobs import wanted
@@ -101,17 +102,21 @@ def speak(root: Path, plan: Plan, store: Store) -> dict[str, list[SpokenLine]]:
 
 
 def _fit(shot: Shot, line: Line, stored: Stored, path: str) -> SpokenLine:
-    end = line.at + stored.record["seconds"]
+    spoken = spoken_line(line, stored.record, path)
+    end = spoken.end
     if not line.off_screen and end + ROOM_AFTER_LINE > shot.seconds:
         raise ConfigError(
-            f"{shot.id}: the line {line.text!r} starts at {line.at:g} s and lasts {stored.record['seconds']:.1f} "
-            "s, which the shot's "
-            f"{shot.seconds:g} s cannot hold; give the shot {end + ROOM_AFTER_LINE:.1f} seconds, start the line "
-            "earlier or shorten it"
+            f"{shot.id}: the line {line.text!r} starts at {line.at:g} s and lasts {stored.record['seconds']:.1f} s, "
+            f"which the shot's {shot.seconds:g} s cannot hold; give the shot {end + ROOM_AFTER_LINE:.1f} seconds, "
+            "start the line earlier or shorten it"
         )
-    return SpokenLine(
-        line.character, line.voice, line.text, line.at, round(end, 3), line.off_screen, path, stored.sha256
-    )
+    return spoken
+
+
+def spoken_line(line: Line, record: dict[str, Any], path: str) -> SpokenLine:
+    """A line with the times that its sound, recorded in ``record``, has in the shot."""
+    end = round(line.at + record["seconds"], 3)
+    return SpokenLine(line.character, line.voice, line.text, line.at, end, line.off_screen, path, record["sha256"])
 
 
 def earlier_takes(root: Path) -> dict[str, list[Take]]:

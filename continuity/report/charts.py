@@ -22,19 +22,19 @@ LABEL = 58  # room that a shot's id takes
 
 @dataclass(frozen=True)
 class ShotPoint:
-    """Identity of one take. ``number`` is the shot's place in the story, from 0."""
+    """One take; ``z`` and ``worst`` are scaled identity. ``number`` is the shot's place in the story, from 0."""
 
     shot: str
     number: int
     key: str
     selected: bool
-    identity: float
+    z: float
     worst: float | None
 
 
 @dataclass(frozen=True)
 class Span:
-    """The frames of one select, at seconds of the story."""
+    """The frames of one select, at seconds of the story: (seconds in the shot, scaled identity where found)."""
 
     shot: str
     start: float
@@ -49,7 +49,7 @@ def identity_by_shot(
 
     The dashed line is the Theil–Sen fit through the selects, drawn from three shots on.
     """
-    axis = _Axis.over([p.identity for p in points] + [p.worst for p in points] + [threshold], height=230)
+    axis = _Axis.over([p.z for p in points] + [p.worst for p in points] + [threshold], height=230)
     step = (WIDTH - LEFT - RIGHT) / max(len(shots), 1)
     parts = [axis.frame(), _rule(axis, threshold)]
 
@@ -61,24 +61,24 @@ def identity_by_shot(
         if number % every == 0:
             parts.append(_text(across(number), axis.bottom + 18, shot, "middle"))
     selects = [point for point in points if point.selected]
-    fit = theil_sen([(p.number, p.identity) for p in selects])
+    fit = theil_sen([(p.number, p.z) for p in selects])
     if fit:
         slope, intercept = fit
         first, last = selects[0].number, selects[-1].number
         ends = [(across(n), axis.y(axis.clip(intercept + slope * n))) for n in (first, last)]
         parts.append(_path(ends, f"fit c{colour % 6}"))
     for point in points:
-        x, y = across(point.number) + (0 if point.selected else min(10, step / 4)), axis.y(point.identity)
-        off = threshold is not None and point.identity < threshold
+        x, y = across(point.number) + (0 if point.selected else min(10, step / 4)), axis.y(point.z)
+        off = threshold is not None and point.z < threshold
         kind = ("dot" if point.selected else "dot other") + (" off" if off else f" c{colour % 6}")
         if point.selected and point.worst is not None:
             parts.append(_line(x, y, x, axis.y(point.worst), f"whisker c{colour % 6}"))
-        hint = f"{point.shot}, take {point.key[:12]}{' (select)' if point.selected else ''}: {point.identity:.3f}"
+        hint = f"{point.shot}, take {point.key[:12]}{' (select)' if point.selected else ''}: {point.z:.3f}"
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{5 if point.selected else 3.5}" class="{kind}">')
         parts.append(f"<title>{escape(hint)}</title></circle>")
-    rows = [[p.shot, p.key[:12], "select" if p.selected else "", f"{p.identity:.3f}", _number(p.worst)] for p in points]
+    rows = [[p.shot, p.key[:12], "select" if p.selected else "", f"{p.z:.3f}", _number(p.worst)] for p in points]
     summary = f"{len(selects)} selects in {len(shots)} shots." + (f" Threshold {threshold:.3f}." if threshold else "")
-    return _chart(id, title, summary, axis, parts, ["Shot", "Take", "Chosen", "Identity", "Worst moment"], rows)
+    return _chart(id, title, summary, axis, parts, ["Shot", "Take", "Chosen", "Scaled identity", "Worst moment"], rows)
 
 
 def identity_over_time(
@@ -109,16 +109,17 @@ def identity_over_time(
             parts.append(f'class="dot {"off" if off else f"c{colour % 6}"}"/>')
     rows = [[s.shot, f"{s.start + at:.2f}", _number(value)] for s in spans for at, value in s.frames]
     summary = f"{len(rows)} sampled frames in {len(spans)} shots."
-    return _chart(id, title, summary, axis, parts, ["Shot", "Story second", "Identity"], rows)
+    return _chart(id, title, summary, axis, parts, ["Shot", "Story second", "Scaled identity"], rows)
 
 
 def calibration(id: str, title: str, calibration: Calibration, bins: int = 28) -> Chart | None:
-    """Cosines of same pairs (above the line) and of different pairs (below), with floor, threshold and ceiling."""
+    """Same pairs (above the line) and different pairs (below) on z, where the floor is 0 and the ceiling 1."""
     values = [*calibration.same, *calibration.different]
     if not values:
         return None
-    marks = [m for m in (calibration.floor, calibration.threshold, calibration.ceiling) if m is not None]
-    low, high = min([*values, *marks]), max([*values, *marks])
+    named = [("floor", 0.0), ("threshold", calibration.threshold), ("ceiling", 1.0)]
+    marks = [(words, at) for words, at in named if at is not None]
+    low, high = (choose([*values, *(at for _, at in marks)]) for choose in (min, max))
     pad = max((high - low) * 0.04, 0.01)
     low, high = low - pad, high + pad
     height, middle, half = 240, 114, 62
@@ -141,22 +142,22 @@ def calibration(id: str, title: str, calibration: Calibration, bins: int = 28) -
         parts.append(_text(LEFT + (tick - low) * scale, middle + half + 18, f"{tick:g}", "middle"))
     parts.append(_text(LEFT, height - 6, f"above: same character, {len(calibration.same)} pairs", "start", "same"))
     parts.append(_text(LEFT + 220, height - 6, f"below: different, {len(calibration.different)} pairs", "start"))
-    named = (("floor", calibration.floor), ("threshold", calibration.threshold), ("ceiling", calibration.ceiling))
-    for row, (words, at) in enumerate(named):  # a row for each label, since the three may lie close together
-        if at is not None:
-            x, y = LEFT + (at - low) * scale, 10 + row * 11
-            kind = "rule" if words == "threshold" else "mark"
-            parts.append(_line(x, y + 2, x, middle + half, kind))
-            anchor, beside = ("end", -4) if x > WIDTH - 90 else ("start", 4)
-            parts.append(_text(x + beside, y + 6, words, anchor, f"{kind}-label"))
+    for row, (words, at) in enumerate(marks):  # a row for each label, since the three may lie close together
+        x, y = LEFT + (at - low) * scale, 10 + row * 11
+        kind = "rule" if words == "threshold" else "mark"
+        parts.append(_line(x, y + 2, x, middle + half, kind))
+        anchor, beside = ("end", -4) if x > WIDTH - 90 else ("start", 4)
+        parts.append(_text(x + beside, y + 6, words, anchor, f"{kind}-label"))
     rows = [
         ["same", str(len(calibration.same)), _number(_mean(calibration.same)), _low_high(calibration.same)],
         ["different", str(len(calibration.different)), _number(_mean(calibration.different)),
          _low_high(calibration.different)],
     ]  # fmt: skip
-    summary = ", ".join(f"{words} {value:.3f}" for words, value in named if value is not None)
+    known = (("threshold", calibration.threshold), ("floor at cosine", calibration.floor),
+             ("ceiling at cosine", calibration.ceiling))  # fmt: skip
+    summary = ", ".join(f"{words} {value:.3f}" for words, value in known if value is not None)
     svg = _svg(id, title, summary, height, parts)
-    return Chart(id, title, svg, ["Pairs", "Count", "Mean cosine", "Lowest to highest"], rows)
+    return Chart(id, title, svg, ["Pairs", "Count", "Mean z", "Lowest to highest"], rows)
 
 
 def theil_sen(points: Sequence[tuple[float, float]]) -> tuple[float, float] | None:

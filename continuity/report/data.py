@@ -72,9 +72,10 @@ class CharacterScore:
     coverage: float | None
     margin: float | None
     z: float | None
-    threshold: float | None
+    z_p05: float | None
+    threshold: float | None  # z
     on_model: bool | None
-    frames: list[tuple[float, float | None]] = field(default_factory=list)  # (seconds, identity where found)
+    frames: list[tuple[float, float | None]] = field(default_factory=list)  # (seconds, z where found)
 
 
 @dataclass(frozen=True)
@@ -227,7 +228,10 @@ class Chart:
 
 @dataclass(frozen=True)
 class Calibration:
-    """How the threshold of one look was found from the project's own pairs. All cosines, none scaled."""
+    """How the threshold of one look was found from the project's own pairs.
+
+    ``floor`` and ``ceiling`` are cosines over all resolutions; ``threshold``, ``same`` and ``different`` are z.
+    """
 
     name: str
     floor: float | None

@@ -1,4 +1,4 @@
-"""Drift: for each look of each character, identity shot by shot and frame by frame, and how it was calibrated."""
+"""Drift: for each look of each character, scaled identity by shot and by frame, and how it was calibrated."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ def _charts(
     threshold = calibration.threshold if calibration else None
     order = list(dict.fromkeys(shot.id for shot, _, _ in seen))
     points = [
-        ShotPoint(shot.id, order.index(shot.id), take.key, take.selected, score.identity, score.identity_p05)
+        ShotPoint(shot.id, order.index(shot.id), take.key, take.selected, score.z, score.z_p05)
         for shot, take, score in seen
-        if score.identity is not None
+        if score.z is not None
     ]
     spans, clock = [], 0.0
     for shot, take, score in seen:
@@ -60,10 +60,10 @@ def _charts(
             clock += shot.seconds
     made: list[Chart | None] = []
     if points:
-        title = f"{name}: identity by shot"
+        title = f"{name}: scaled identity by shot"
         made.append(charts.identity_by_shot(f"{id}-shots", title, colour, order, points, threshold))
     if spans:
-        title = f"{name}: identity frame by frame, selects in story order"
+        title = f"{name}: scaled identity frame by frame, selects in story order"
         made.append(charts.identity_over_time(f"{id}-frames", title, colour, spans, clock, threshold))
     if calibration:
         made.append(charts.calibration(f"{id}-calibration", f"{name}: calibration", calibration))

@@ -36,7 +36,7 @@ MEANINGS: dict[str, Meaning] = {
     "identity_z": Meaning(
         "Scaled identity",
         "Identity on a scale that can be compared between characters and looks: 0 is somebody else, 1 themselves.",
-        "(identity − floor) / (ceiling − floor), with the calibration of the look.",
+        "(identity − floor) / (ceiling − floor) of each frame, by the look's calibration at the head's resolution.",
     ),
     "coverage": Meaning(
         "Coverage",
@@ -58,9 +58,9 @@ MEANINGS: dict[str, Meaning] = {
     ),
     "consistency_rate": Meaning(
         "Consistency rate",
-        "The share of takes, as first made, that stay on model: every character scores above the threshold.",
-        "Takes above the threshold divided by takes generated or transferred, losers included, repairs left out; "
-        "with the 95 % Wilson interval.",
+        "The share of takes, as first made, that stay on model: every character passes.",
+        "Takes in which every character passes, divided by takes generated or transferred, losers included, repairs "
+        "left out; with the 95 % Wilson interval.",
         "percent",
     ),
     "selected_rate": Meaning(

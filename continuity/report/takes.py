@@ -102,25 +102,26 @@ def _score(
     look = calibrations.look_shown(shot, folder, character)
     calibration = calibrations.of(sources, thresholds, character, look)
     threshold = calibration.threshold if calibration else None
-    identity = number(values, "identity")
+    z = number(values, "z")
     on_model = values.get("passed")
     if not isinstance(on_model, bool):
-        on_model = None if identity is None or threshold is None else identity >= threshold
+        on_model = None if z is None or threshold is None else z >= threshold
     known = sources.plan.characters.get(character)
     return CharacterScore(
         character=character,
         name=known.name if known else character,
         colour=sources.colours.get(character, 0),
         look=look,
-        identity=identity,
+        identity=number(values, "identity"),
         identity_p05=number(values, "identity_p05"),
         coverage=number(values, "coverage"),
         margin=number(values, "margin"),
-        z=number(values, "z"),
+        z=z,
+        z_p05=number(values, "z_p05"),
         threshold=threshold,
         on_model=on_model,
         frames=[
-            (number(frame, "t") or 0.0, number(frame, "identity") if frame.get("found") else None)
+            (number(frame, "t") or 0.0, number(frame, "z") if frame.get("found") else None)
             for frame in values.get("frames") or []
         ],
     )
@@ -156,7 +157,7 @@ def _sighting(score: CharacterScore, values: dict[str, Any], index: int) -> Sigh
     if index >= len(frames):
         return None
     frame = frames[index]
-    found, identity = bool(frame.get("found")), number(frame, "identity")
+    found, z = bool(frame.get("found")), number(frame, "z")
     box = frame.get("box") if found else None
     percent = None
     if box and len(box) == 4:
@@ -167,8 +168,8 @@ def _sighting(score: CharacterScore, values: dict[str, Any], index: int) -> Sigh
         name=score.name,
         colour=score.colour,
         found=found,
-        identity=identity if found else None,
-        off_model=found and identity is not None and score.threshold is not None and identity < score.threshold,
+        identity=number(frame, "identity") if found else None,
+        off_model=found and z is not None and score.threshold is not None and z < score.threshold,
         box=percent,
     )
 
