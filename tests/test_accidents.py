@@ -196,7 +196,8 @@ episodes:
             characters: [kit]
           t02:
             seconds: 3
-            action: "Kit nods. \\U0001F389 \\u0645\\u0631\\u062d\\u0628\\u0627 <b>bold</b> %s {x} $(touch pwned) `touch pwned` '; --"
+            action: "Kit nods. \\U0001F389 \\u0645\\u0631\\u062d\\u0628\\u0627 <b>bold</b> %s
+              $(touch pwned) `touch pwned` '; --"
             characters: [kit]
             lines:
               - {kit: "Hello <i>Ami</i> \\u05e9\\u05dc\\u05d5\\u05dd & bye --> 00:01 \\U0001F389", at: 0.1}

@@ -1,4 +1,8 @@
-"""``continuity compare REV``: regeneration drift, shot by shot, between this run and another revision's."""
+"""``continuity compare REV``: regeneration drift, shot by shot, between this run and another revision's.
+
+Against a run with other settings it is an ablation: `dvc exp run -n words -S conditioning=prompt-only`, then
+`continuity compare words` says what the references are worth, with an interval over the shots.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from typing import Any
 from continuity.errors import ProjectError
 from continuity.files import read_json
 from continuity.plan.compose import project_root
-from continuity.scoring.series import regeneration_drift
+from continuity.scoring.series import ablation, regeneration_drift
 from continuity.scoring.takes import TakeScore
 
 FINGERPRINTS = Path("reports") / "evidence" / "fingerprints.json"
@@ -21,19 +25,34 @@ def run(args: argparse.Namespace) -> None:
     now = read_json(root / FINGERPRINTS, "dvc repro consistency-score", "shots")["shots"]
     before = _at(root, args.rev)["shots"]
     rows = [row for shot in now if shot in before for row in _rows(before[shot], now[shot])]
+    paired = ablation(_identities(now), _identities(before))
     if args.json:
-        print(json.dumps({"revision": args.rev, "rows": rows}, indent=1))
+        print(json.dumps({"revision": args.rev, "rows": rows, "identity": paired}, indent=1))
         return
     print(f"{'shot':12} {'character':12} {'take':>8} {'medoid':>8} {'phash':>8} {'identity':>9}")
     for row in rows:
         shown = ["-" if row[name] is None else f"{row[name]:.4f}" for name in ("medoid", "phash", "identity")]
         print(f"{row['shot']:12} {row['character']:12} {row['take']:>8} {shown[0]:>8} {shown[1]:>8} {shown[2]:>9}")
+    if paired["pairs"]:
+        print(
+            f"\nidentity here less that of {args.rev}: {paired['difference']:+.4f} "
+            f"(95 % interval {paired['low']:+.4f} to {paired['high']:+.4f}, {paired['pairs']} shots)"
+        )
     for shot in sorted(set(now) ^ set(before)):
         print(f"{shot:12} only {'here' if shot in now else f'in {args.rev}'}")
     print(
         "\nmedoid: 1 − cosine of the typical pictures; phash: share of differing bits of aligned frames; "
         "identity: change against the references"
     )
+
+
+def _identities(shots: dict[str, Any]) -> dict[str, float]:
+    """Mean identity of each shot's characters; shots without any are left out."""
+    values = {
+        shot: [c["identity"] for c in score["characters"].values() if c["identity"] is not None]
+        for shot, score in shots.items()
+    }
+    return {shot: sum(found) / len(found) for shot, found in values.items() if found}
 
 
 def _rows(before: dict[str, Any], now: dict[str, Any]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from continuity.jobs.request import Reference, Request, derive_seed
 from continuity.jobs.runner import Wanted
 from continuity.jobs.workspace import SpokenLine, Take, clip_of
 from continuity.plan.estimate import price_of, spoken_seconds
-from continuity.plan.schema import CastMember, LibraryItem, Line, Plan, Shot
+from continuity.plan.schema import CastMember, Kind, LibraryItem, Line, Plan, Shot
 
 
 def library_file(root: Path, plan: Plan, role: str) -> Path:
@@ -85,17 +85,14 @@ def for_take(
         footage = shot.footage[number]
         refs.append(Reference.of("footage", resolve(footage.file, root)))
         direction["footage"] = footage.model_dump()
-    request = Request(
+    request = _clip(
+        shot,
         kind="video",
         provider=shot.provider,
         model=shot.model,
         prompt=shot.prompt,
         negative_prompt=shot.negative_prompt,
         seed=derive_seed(shot.seed, "take", number) if seed is None else seed,
-        subject=shot.id,
-        resolution=shot.resolution,
-        seconds=shot.seconds,
-        fps=shot.fps,
         references=tuple(refs),
         direction=direction,
         parameters=shot.parameters,
@@ -108,16 +105,13 @@ def for_transfer(root: Path, plan: Plan, shot: Shot, driving: Take) -> Wanted:
     transfer = shot.transfer
     assert transfer is not None
     look = plan.characters[transfer.character].looks[transfer.look]
-    request = Request(
+    request = _clip(
+        shot,
         kind="motion",
         provider=transfer.provider,
         model=transfer.model,
         prompt=transfer.prompt,
         seed=derive_seed(transfer.seed, driving.key),
-        subject=shot.id,
-        resolution=shot.resolution,
-        seconds=shot.seconds,
-        fps=shot.fps,
         references=(
             Reference("driving_clip", clip_of(root, driving), driving.sha256),
             *references(root, plan, transfer.references),
@@ -139,16 +133,13 @@ def for_repair(root: Path, plan: Plan, shot: Shot, failed: Take, attempt: int) -
     """The same performance with the identity pulled back to the references."""
     repair = plan.repair
     roles = (shot.transfer.references if shot.transfer else []) + [r for r in shot.references if not _replaced(shot, r)]
-    request = Request(
+    request = _clip(
+        shot,
         kind="repair",
         provider=repair.provider,
         model=repair.model,
         prompt=shot.prompt,
         seed=derive_seed(shot.seed, "repair", failed.key, attempt),
-        subject=shot.id,
-        resolution=shot.resolution,
-        seconds=shot.seconds,
-        fps=shot.fps,
         references=(
             Reference("failed_take", clip_of(root, failed), failed.sha256),
             *references(root, plan, list(dict.fromkeys(roles))),
@@ -157,6 +148,11 @@ def for_repair(root: Path, plan: Plan, shot: Shot, failed: Take, attempt: int) -
         parameters=repair.parameters,
     )
     return Wanted(request, repair.price_usd)
+
+
+def _clip(shot: Shot, kind: Kind, **values: Any) -> Request:
+    """A request for a clip of ``shot``: every kind of clip has the shot's length, resolution and frame rate."""
+    return Request(kind=kind, subject=shot.id, resolution=shot.resolution, seconds=shot.seconds, fps=shot.fps, **values)
 
 
 def shown_cast(shot: Shot) -> list[CastMember]:

@@ -17,7 +17,7 @@ from continuity.plan.schema import Episode, Plan
 
 
 def assemble(root: Path, plan: Plan, store: Store) -> None:
-    """``shots/cuts/<episode>.mp4``, ``.srt`` and ``-poster.png`` for every episode, and ``cuts.json`` about them."""
+    """``shots/cuts/<episode>.mp4``, ``.srt`` and ``-poster.jpg`` for every episode, and ``cuts.json`` about them."""
     selects = read_json(root / "shots" / "selects.json", "dvc repro consistency-score", "shots")["shots"]
     lines = read_lines(root)
     folder = root / "shots" / "cuts"

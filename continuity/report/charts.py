@@ -121,7 +121,7 @@ def calibration(id: str, title: str, calibration: Calibration, bins: int = 28) -
     marks = [(words, at) for words, at in named if at is not None]
     low, high = (choose([*values, *(at for _, at in marks)]) for choose in (min, max))
     pad = max((high - low) * 0.04, 0.01)
-    low, high = low - pad, high + pad
+    low, high = low - pad, high + 3 * pad  # room for the names of threshold and ceiling
     height, middle, half = 240, 114, 62
     scale = (WIDTH - LEFT - RIGHT) / (high - low)
     parts: list[str] = []
@@ -146,7 +146,7 @@ def calibration(id: str, title: str, calibration: Calibration, bins: int = 28) -
         x, y = LEFT + (at - low) * scale, 10 + row * 11
         kind = "rule" if words == "threshold" else "mark"
         parts.append(_line(x, y + 2, x, middle + half, kind))
-        anchor, beside = ("end", -4) if x > WIDTH - 90 else ("start", 4)
+        anchor, beside = ("end", -4) if x > WIDTH - 80 else ("start", 4)
         parts.append(_text(x + beside, y + 6, words, anchor, f"{kind}-label"))
     rows = [
         ["same", str(len(calibration.same)), _number(_mean(calibration.same)), _low_high(calibration.same)],

@@ -1,0 +1,293 @@
+"""The command ``continuity`` as it is typed: what it says, as text and as JSON, and its exit status."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import Project
+
+EDIT = ("conf/series/tiny.yaml", "waves", "nods")
+COMMANDS = [
+    [], ["plan"], ["check"], ["score"], ["takes"], ["takes", "list"], ["takes", "import"], ["takes", "prune"],
+    ["masters"], ["masters", "list"], ["masters", "accept"], ["compare"],
+]  # fmt: skip
+
+
+@pytest.fixture
+def nowhere(tmp_path: Path) -> Project:
+    """A folder that is no project."""
+    folder = tmp_path / "nowhere"
+    folder.mkdir()
+    return Project(folder, tmp_path / "store")
+
+
+def clip_of(project: Project, shot: str) -> Path:
+    return next((project.root / "shots" / "generated" / shot).glob("*/clip.mp4"))
+
+
+def rows_of(project: Project) -> dict[str, tuple[int, int]]:
+    """``continuity plan``: what → (new, reused)."""
+    plan = json.loads(project.run("continuity", "plan", "--json"))
+    assert plan["price_usd"] == 0 and plan["budget_usd"] == 5
+    return {row["what"]: (row["new"], row["reused"]) for row in plan["rows"]}
+
+
+# ---- help and places --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=lambda words: " ".join(words) or "continuity")
+def test_every_command_explains_itself_and_all_its_options(nowhere: Project, words: list[str]) -> None:
+    said = nowhere.run("continuity", *words, "--help")
+    usage, purpose, *sections = said.split("\n\n")
+    assert usage.startswith(f"usage: {' '.join(['continuity', *words])} [-h]")
+    assert len(purpose) > 30 and "`" not in purpose.replace("`dvc repro`", "")
+    for line in "\n".join(sections).splitlines():
+        if re.match(r"  (-|[A-Za-z])", line):
+            assert re.search(r"\S  +\S", line.strip()) or len(line) > 24, f"not explained: {line!r}"
+
+
+def test_a_command_that_is_not_there_is_answered_with_those_that_are(nowhere: Project) -> None:
+    done = nowhere.command("continuity", "generate")
+    assert done.returncode == 2
+    assert "'generate'" in done.stderr and "compare" in done.stderr
+
+
+@pytest.mark.parametrize("words", [w for w in COMMANDS if len(w) != 0 and w[-1] not in ("score", "takes", "masters")])
+def test_outside_a_project_every_command_says_so(nowhere: Project, words: list[str]) -> None:
+    more = {"compare": ["HEAD"], "import": ["--rev", "HEAD"]}.get(words[-1], [])
+    said = nowhere.fail("continuity", *words, *more)
+    assert said.startswith("error: ") and "not inside a project" in said
+    assert len(said.splitlines()) == 1
+    assert list(nowhere.root.iterdir()) == []
+
+
+def test_a_project_is_found_from_a_folder_inside_it(project: Project) -> None:
+    inside = Project(project.root / "conf" / "series", project.store)
+    assert "assets/masters" not in inside.run("continuity", "masters", "list")
+
+
+# ---- plan -------------------------------------------------------------------------------------
+
+
+def test_plan_of_a_new_project_has_everything_to_make(new_project: Project) -> None:
+    rows = rows_of(new_project)
+    assert {"library ami", "library kit", "library cafe", "t01", "t02", "t03", "t01 → realistic"} <= set(rows)
+    assert all(new > 0 and reused == 0 for new, reused in rows.values()), rows
+    text = new_project.run("continuity", "plan")
+    assert f"to make: {sum(new for new, _ in rows.values())}, for $0.00; budget.max_usd $5.00" in text
+
+
+def test_plan_of_a_made_project_reuses_all_and_after_an_edit_one_shot_is_new(project: Project) -> None:
+    assert all(new == 0 and reused > 0 for new, reused in rows_of(project).values())
+    project.replace(*EDIT)
+    rows = rows_of(project)
+    assert {what for what, (new, _) in rows.items() if new} == {"t01", "t01 → realistic"}
+
+
+def test_plan_knows_what_a_clone_and_an_interrupted_run_have(project: Project) -> None:
+    (project.root / "shots/generated.json").unlink()  # as DVC does before generate runs
+    assert all(new == 0 for new, _ in rows_of(project).values())
+    clone = Project(project.root, project.store.parent / "an-empty-store")
+    assert all(new == 0 for new, _ in rows_of(clone).values())
+
+
+def test_plan_of_a_shot_that_starts_from_an_edited_one_is_new_too(project: Project) -> None:
+    project.replace("conf/series/tiny.yaml", "action: Kit nods.", "action: Kit nods.\n            start_from: t02")
+    project.replace("conf/series/tiny.yaml", "Ami turns to Kit.", "Ami looks at Kit.")
+    rows = rows_of(project)
+    assert rows["t02"] == (1, 0) and rows["t03"] == (1, 0) and rows["t01"] == (0, 1)
+
+
+# ---- check ------------------------------------------------------------------------------------
+
+
+def test_check_is_content_with_a_sound_project_and_names_a_changed_master(project: Project) -> None:
+    findings = json.loads(project.run("continuity", "check", "--json"))
+    assert {finding["state"] for finding in findings} <= {"ok", "warning"}
+    assert {"python", "store", "disk", "configuration", "masters"} <= {finding["what"] for finding in findings}
+    master = project.root / "assets/masters/kit/kit.png"
+    master.write_bytes(master.read_bytes() + b"!")
+    done = project.command("continuity", "check")
+    assert done.returncode == 1
+    (line,) = [line for line in done.stdout.splitlines() if line.startswith("error")]
+    assert "masters" in line and "assets/masters/kit/kit.png" in line
+
+
+def test_check_reports_a_broken_configuration_beside_the_rest(project: Project) -> None:
+    project.params(takez=2)
+    done = project.command("continuity", "check", "--json")
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    states = {finding["what"]: finding for finding in json.loads(done.stdout)}
+    assert states["configuration"]["state"] == "error" and "takez" in states["configuration"]["message"]
+    assert states["store"]["state"] == "ok"
+
+
+# ---- masters ----------------------------------------------------------------------------------
+
+
+def test_masters_are_listed_with_their_state_and_accepted_by_name(project: Project) -> None:
+    masters = project.root / "assets/masters"
+    shutil.copy(masters / "kit/kit.png", masters / "kit/again.png")
+    shutil.copy(masters / "ami/anime.png", masters / "kit/kit.png")
+    (masters / "ami/anime.png").unlink()
+    said = project.run("continuity", "masters", "list")
+    states = {line.split(maxsplit=1)[0]: line.split(maxsplit=1)[1] for line in said.splitlines()}
+    assert states["masters/ami/anime.png"] == "missing"
+    assert states["masters/kit/again.png"].startswith("new")
+    assert states["masters/kit/kit.png"].startswith("CHANGED")
+    assert states["masters/ami/realistic.png"] == "locked"
+    assert project.run("continuity", "masters", "accept", "masters/kit/kit.png") == "accepted masters/kit/kit.png\n"
+    assert "masters/kit/again.png" in project.run("continuity", "masters", "accept")
+    assert "nothing to accept" in project.run("continuity", "masters", "accept")
+
+
+@pytest.mark.parametrize("name", ["masters/nobody.png", "../../params.yaml", "params.yaml"])
+def test_only_masters_can_be_accepted(project: Project, name: str) -> None:
+    before = (project.root / "assets/masters.lock.json").read_text()
+    said = project.fail("continuity", "masters", "accept", name)
+    assert name in said and "masters/kit/kit.png" in said
+    assert (project.root / "assets/masters.lock.json").read_text() == before
+
+
+# ---- takes and compare ------------------------------------------------------------------------
+
+
+def test_takes_are_listed_with_what_is_selected_and_its_score(project: Project) -> None:
+    rows = json.loads(project.run("continuity", "takes", "list", "--json"))
+    assert {row["path"] for row in rows} == {f"shots/{take}" for take in project.takes()}
+    selects = json.loads((project.root / "shots/selects.json").read_text())["shots"]
+    assert {row["shot"]: row["key"] for row in rows if row["selected"]} == {s: v["key"] for s, v in selects.items()}
+    assert all(row["current"] and row["cost_usd"] == 0 and row["seconds"] > 0 for row in rows)
+    assert all(row["score"] is not None for row in rows if row["selected"])
+    text = project.run("continuity", "takes", "list")
+    assert text.count("\n") == len(rows) + 1
+    assert "nothing to prune" in project.run("continuity", "takes", "prune", "--yes")
+
+
+def test_no_takes_yet_is_said_with_what_makes_them(new_project: Project) -> None:
+    assert "dvc repro" in new_project.run("continuity", "takes", "list")
+    assert "dvc repro" in new_project.fail("continuity", "takes", "prune")
+    assert "dvc repro" in new_project.fail("continuity", "compare", "HEAD")
+
+
+def test_import_leaves_what_is_here_and_mends_what_is_damaged(project: Project) -> None:
+    clip = clip_of(project, "t01")
+    good = clip.read_bytes()
+    assert "0 takes" in project.run("continuity", "takes", "import", "--rev", "HEAD")
+    clip.unlink()
+    clip.write_bytes(b"damaged")
+    assert "1 takes" in project.run("continuity", "takes", "import", "--rev", "HEAD")
+    assert clip.read_bytes() == good
+
+
+@pytest.mark.parametrize("words", [["takes", "import", "--rev"], ["compare"]], ids=["import", "compare"])
+def test_a_revision_that_is_not_there_is_named(project: Project, words: list[str]) -> None:
+    said = project.fail("continuity", *words, "no-such-branch")
+    assert "'no-such-branch'" in said and "git log --oneline" in said
+
+
+def test_compare_with_the_same_revision_finds_no_drift(project: Project) -> None:
+    compared = json.loads(project.run("continuity", "compare", "HEAD", "--json"))
+    assert {row["shot"] for row in compared["rows"]} == {"t01", "t02", "t03"}
+    for row in compared["rows"]:
+        assert row["take"] == "same"
+        assert all(row[name] == pytest.approx(0, abs=1e-6) for name in ("medoid", "phash", "identity"))
+    assert "t01" in project.run("continuity", "compare", "HEAD")
+
+
+# ---- score ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shoot(made_once: Project, nowhere: Project) -> Project:
+    """A clip of Ami, a clip of Kit and a folder of pictures of Ami, outside any project."""
+    for name, shot in (("ami.mp4", "t01"), ("kit.mp4", "t03")):
+        shutil.copy(clip_of(made_once, shot), nowhere.root / name)
+    shutil.copytree(made_once.root / "assets/library/ami/anime", nowhere.root / "ami")
+    return nowhere
+
+
+def test_score_gives_each_clips_metrics_and_its_values_frame_by_frame(shoot: Project) -> None:
+    words = ("continuity", "score", "ami.mp4", "kit.mp4", "--references", "ami", "--frames", "4", "--json")
+    ami, kit = json.loads(shoot.run(*words))
+    assert (ami["clip"], kit["clip"]) == ("ami.mp4", "kit.mp4")
+    for clip in (ami, kit):
+        assert clip["encoder"].startswith("embedded") and clip["n"] == 4
+        (values,) = clip["characters"].values()
+        assert {"identity", "identity_p05", "coverage", "threshold", "calibrated_on"} <= set(values)
+        assert len(values["frames"]) == 4
+        assert [frame["t"] for frame in values["frames"]] == sorted(frame["t"] for frame in values["frames"])
+    (hers,), (other,) = ami["characters"].values(), kit["characters"].values()
+    assert hers["coverage"] == 1 and all(len(frame["box"]) == 4 for frame in hers["frames"])
+    assert other["coverage"] < 1 or other["identity"] < hers["identity"]
+    assert sorted(path.name for path in shoot.root.iterdir()) == ["ami", "ami.mp4", "kit.mp4"]
+
+
+def test_score_prints_a_table_with_any_encoder(shoot: Project) -> None:
+    said = shoot.run("continuity", "score", "ami.mp4", "--references", "ami", "--frames", "2", "--scorer", "histogram")
+    assert "ami.mp4" in said and "identity" in said and "encoder histogram" in said
+
+
+def bad_picture(folder: Path) -> None:
+    (folder / "ami/zz.png").write_text("no picture")
+
+
+def empty_picture(folder: Path) -> None:
+    (folder / "ami/zz.png").write_bytes(b"")
+
+
+def no_pictures(folder: Path) -> None:
+    shutil.rmtree(folder / "ami")
+    (folder / "ami").mkdir()
+
+
+def no_folder(folder: Path) -> None:
+    shutil.rmtree(folder / "ami")
+
+
+def text_as_clip(folder: Path) -> None:
+    (folder / "ami.mp4").write_text("no clip")
+
+
+def half_a_clip(folder: Path) -> None:
+    clip = folder / "ami.mp4"
+    clip.write_bytes(clip.read_bytes()[:5000])
+
+
+def no_clip(folder: Path) -> None:
+    (folder / "ami.mp4").unlink()
+
+
+@pytest.mark.parametrize(
+    ("accident", "named"),
+    [
+        (bad_picture, "ami/zz.png"), (empty_picture, "ami/zz.png"), (no_pictures, "ami: holds no pictures"),
+        (no_folder, "ami: no such folder"), (text_as_clip, "ami.mp4"), (half_a_clip, "ami.mp4"), (no_clip, "ami.mp4"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)  # fmt: skip
+def test_score_names_what_it_cannot_use_and_prints_nothing_else(shoot: Project, accident, named: str) -> None:
+    accident(shoot.root)
+    said = shoot.fail("continuity", "score", "kit.mp4", "ami.mp4", "--references", "ami")
+    assert said.startswith("error: ") and named in said and len(said.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--scorer", "nope"], "there are embedded, clip, histogram, pixels"),
+        (["--scorer", "clip", "--weights", "none.pt"], "the checkpoint none.pt does not exist"),
+        (["--frames", "0"], "not a number from 1 to 512"),
+        (["--frames", "many"], "not a number from 1 to 512"),
+    ],
+)
+def test_score_refuses_what_cannot_be_meant(shoot: Project, words: list[str], said: str) -> None:
+    assert said in shoot.fail("continuity", "score", "ami.mp4", "--references", "ami", *words)
+
+
+def test_the_version_is_told(nowhere: Project) -> None:
+    assert re.fullmatch(r"continuity \d+\.\d+\.\d+\n", nowhere.run("continuity", "--version"))
