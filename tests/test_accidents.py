@@ -205,7 +205,7 @@ episodes:
 
 
 def test_any_words_pass_through_the_whole_pipeline_and_stay_words(project: Project) -> None:
-    around = set(project.root.parent.iterdir())
+    around = {path.name for path in project.root.parent.iterdir()} - {"dvc-site"}  # DVC's own
     words = HOSTILE.replace("LONG", ("Kit waves slowly to everyone in the room. " * 40)[:1500])
     (project.root / "conf/series/tiny.yaml").write_text(words, encoding="utf-8")
     project.repro()
@@ -215,7 +215,7 @@ def test_any_words_pass_through_the_whole_pipeline_and_stay_words(project: Proje
     subtitles = (project.root / "shots/cuts/e01.srt").read_text(encoding="utf-8")
     assert subtitles.count("-->") == 1
     assert len(json.loads((project.root / "plan.json").read_text(encoding="utf-8"))["shots"]["t01"]["prompt"]) > 1400
-    assert set(project.root.parent.iterdir()) == around
+    assert {path.name for path in project.root.parent.iterdir()} - {"dvc-site"} == around
     assert not list(project.root.rglob("pwned"))
     assert "up to date" in project.repro()
 
@@ -244,6 +244,13 @@ def test_an_unknown_key_and_a_broken_file_of_params_are_named(project: Project) 
     (project.root / "params.yaml").write_text("series: [")
     assert "params.yaml" in project.fail("dvc", "repro", "-s", "compose")
     assert "params.yaml: line 1" in project.fail("continuity", "plan")
+
+
+def test_a_dial_left_out_of_params_keeps_its_default(project: Project) -> None:
+    project.replace("params.yaml", "seed: 7\n", "")
+    plan = (project.root / "plan.json").read_bytes()
+    project.repro("-s", "compose")
+    assert (project.root / "plan.json").read_bytes() == plan
 
 
 # ---- the machine ------------------------------------------------------------------------------
@@ -276,15 +283,11 @@ def test_a_full_project_folder_names_the_file_and_leaves_no_half(project: Projec
 
 
 def test_a_store_that_cannot_be_written_is_named_with_the_way_out(project: Project) -> None:
-    impossible = Project(project.root, project.root / "params.yaml" / "store")
-    said = project.command("true")  # the project itself is sound
-    assert said.returncode == 0
-    environment = {**project.environment, "CONTINUITY_STORE": str(impossible.store)}
-    for words in (("dvc", "repro", "-f", "-s", "generate"), ("continuity", "plan"), ("continuity", "check")):
-        done = subprocess.run(words, cwd=project.root, env=environment, capture_output=True, text=True)
-        text = done.stdout + done.stderr
-        assert done.returncode != 0 and "Traceback" not in text
-        assert str(impossible.store) in text and "set CONTINUITY_STORE" in text
+    (project.root.parent / "file").write_text("")
+    misplaced = Project(project.root, project.root.parent / "file" / "store")
+    for words in (stage(project, "generate"), ("continuity", "plan"), ("continuity", "check")):
+        said = misplaced.fail(*words)
+        assert str(misplaced.store) in said and "set CONTINUITY_STORE" in said
 
 
 @pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root writes anywhere")

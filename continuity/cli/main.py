@@ -98,7 +98,7 @@ def parser() -> argparse.ArgumentParser:
         "A master is locked by its hash in assets/masters.lock.json; one that has changed stops the pipeline.",
     )
     verbs = masters.add_subparsers(dest="verb", required=True, metavar="VERB")
-    _command(verbs, "list", "every master", "Shows whether it is locked, changed, new or missing.")
+    _command(verbs, "list", "every master and its state", "A master is locked, changed, new or missing.")
     accepting = _command(
         verbs,
         "accept",

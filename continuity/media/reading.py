@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ _CONTAINERS = {
     "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts",
 }
 _BOX_FORMATS = "mov,mp4"  # containers made of boxes that state their own length
+_INDEXED = ("mov,mp4", "matroska")  # containers that give every packet the time its frame is shown at, and can seek
 _WAY_OUT = "restore it (`dvc pull`), or delete it and run `dvc repro` to have it made again"
 _UNNAMED = 2  # AVCOL_SPC_UNSPECIFIED
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
@@ -193,10 +196,55 @@ def sample_times(seconds: float, count: int) -> list[float]:
     return [(index + 0.5) * seconds / count for index in range(count)]
 
 
-def sample(path: Path, count: int, height: int | None = None) -> list[tuple[float, np.ndarray]]:
-    """``count`` frames as ``(seconds, RGB)``, spread evenly: one pass, converting the wanted frames alone."""
-    times = sample_times(probe(path).seconds, count)
-    return list(zip(times, frames(path, times, height=height), strict=True))
+def sample(
+    path: Path, count: int, *, width: int | None = None, height: int | None = None
+) -> list[tuple[float, np.ndarray]]:
+    """``count`` frames as ``(seconds, RGB)``, spread evenly: decoding and converting no more than they need.
+
+    ``width`` and ``height`` scale in the conversion. Raises MediaError.
+    """
+    painter = _Painter(width, height)
+    with opened(path) as container:
+        container.streams.video[0].codec_context.thread_count = 1  # frames are skipped one by one; cores go to clips
+        times = sample_times(describe(container, path).seconds, count)
+        found = _picked(container, times)
+        if found is not None:
+            return [(time, painter.paint(frame)) for time, frame in zip(times, found, strict=True)]
+    return list(zip(times, frames(path, times, width=width, height=height), strict=True))
+
+
+def _picked(container: Any, times: Sequence[float]) -> list[Any] | None:
+    """What `on_screen` gives, decoded from the key frames just before and without frames that no other needs.
+
+    None for a file whose packets do not say enough to know beforehand which frames these are.
+    """
+    if not container.format.name.startswith(_INDEXED):
+        return None
+    stream = container.streams.video[0]
+    origin = (stream.start_time or 0) * stream.time_base
+    container.seek(stream.start_time or 0, stream=stream)
+    packets = [(p.pts, p.is_keyframe) for p in container.demux(stream) if p.size and not p.is_discard]
+    if not packets or any(pts is None for pts, _ in packets):
+        return None
+    shown = sorted(pts for pts, _ in packets)
+    keys = sorted(pts for pts, is_key in packets if is_key)
+    starts = [float(pts * stream.time_base - origin) for pts in shown]
+    wanted = [shown[max(0, bisect_right(starts, time + _TICK) - 1)] for time in times]
+    found: dict[int, Any] = {}
+    for key, group in groupby(sorted(set(wanted)), lambda pts: keys[max(0, bisect_right(keys, pts) - 1)] if keys else 0):
+        missing = set(group)
+        container.seek(key, stream=stream)
+        for packet in container.demux(stream):
+            stream.codec_context.skip_frame = "DEFAULT" if packet.pts in missing else "NONREF"
+            for frame in packet.decode():
+                if frame.pts in missing:
+                    missing.remove(frame.pts)
+                    found[frame.pts] = frame
+            if not missing:
+                break
+        if missing:
+            return None
+    return [found[pts] for pts in wanted]
 
 
 def read_audio(path: Path, rate: int = 16000, start: float = 0.0, seconds: float | None = None) -> np.ndarray:

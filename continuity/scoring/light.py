@@ -9,37 +9,38 @@ rose from 0.75 to 0.85.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
-from continuity.scoring.encoders.colour import lab_thirds
+from continuity.scoring.encoders.colour import lab_thirds_of
 
 TINTS = range(-2, 6)  # steps from blue-removing (+) to warmth-removing (−)
 EXPOSURES = (1.0, 1.25, 1.55)
+JUDGED_SIDE = 32  # pixels: lights are told apart on small pictures
 STEP = 0.11  # powers of two per step: red up, blue down
 TINT_COST, EXPOSURE_COST = 0.004, 0.04  # in cosine: without evidence, nothing is corrected
 
 
 def without_light(picture: np.ndarray, references: np.ndarray) -> np.ndarray:
     """The picture under neutral light, judged by ``references``, the (n, 1089) `lab_thirds` of the subject."""
-    small = cv2.resize(picture, (64, 64), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(picture, (JUDGED_SIDE, JUDGED_SIDE), interpolation=cv2.INTER_AREA)
 
-    def nearness(tint: int, exposure: float) -> float:
-        colours = lab_thirds(_lit(small, tint, exposure))
-        return float((references @ colours).max()) - TINT_COST * abs(tint) - EXPOSURE_COST * (exposure - 1)
+    def best_of(lights: Sequence[tuple[int, float]]) -> tuple[int, float]:
+        colours = lab_thirds_of(np.stack([_lit(small, *light) for light in lights]))
+        costs = [TINT_COST * abs(tint) + EXPOSURE_COST * (exposure - 1) for tint, exposure in lights]
+        return lights[int(np.argmax((colours @ references.T).max(axis=1) - costs))]
 
     # Coarse, then the neighbours: a third of the work of trying all.
-    tint, exposure = max(((t, e) for t in TINTS[::2] for e in EXPOSURES[:2]), key=lambda pair: nearness(*pair))
-    near = [
-        (t, e)
-        for t in (tint - 1, tint, tint + 1)
-        if t in TINTS
-        for e in {exposure, EXPOSURES[2] if exposure > 1 else exposure}
-    ]
-    best = max(sorted(near), key=lambda pair: nearness(*pair))
+    tint, exposure = best_of([(t, e) for t in TINTS[::2] for e in EXPOSURES[:2]])
+    stronger = {exposure, EXPOSURES[2] if exposure > 1 else exposure}
+    best = best_of([(t, e) for t in (tint - 1, tint, tint + 1) if t in TINTS for e in sorted(stronger)])
     return picture if best == (0, 1.0) else _lit(picture, *best)
 
 
 def _lit(picture: np.ndarray, tint: int, exposure: float) -> np.ndarray:
+    """Every channel times its gain, by table: the same for each of its 256 values."""
     gains = np.array([2 ** (STEP * tint), 2 ** (0.02 * tint), 2 ** (-STEP * tint)], np.float32) * exposure
-    return np.clip(picture.astype(np.float32) * gains, 0, 255).astype(np.uint8)
+    table = np.clip(np.arange(256, dtype=np.float32)[:, None] * gains.astype(np.float32), 0, 255).astype(np.uint8)
+    return cv2.LUT(picture, table[None])

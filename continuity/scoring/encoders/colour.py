@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from functools import cache
+
 import cv2
 import numpy as np
 
@@ -12,6 +15,7 @@ WORKING_SIDE = 64  # pixels
 CHROMA_STEP = 12.0  # CIE Lab units per bin of a and b, which reach from -60 to 60
 CHROMA_BINS = 11
 LIGHTNESS_BINS = 3
+BINS = (CHROMA_BINS, CHROMA_BINS, LIGHTNESS_BINS)
 
 
 def lab_thirds(picture: np.ndarray) -> np.ndarray:
@@ -20,23 +24,34 @@ def lab_thirds(picture: np.ndarray) -> np.ndarray:
     Each pixel is shared among its eight neighbouring bins, so that a small change of light moves the
     vector a little; the picture's corners, where the background is, count least.
     """
-    small = cv2.resize(picture, (WORKING_SIDE, WORKING_SIDE), interpolation=cv2.INTER_AREA)
-    lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB).reshape(-1, 3)
+    return lab_thirds_of(cv2.resize(picture, (WORKING_SIDE, WORKING_SIDE), interpolation=cv2.INTER_AREA)[None])[0]
+
+
+def lab_thirds_of(pictures: np.ndarray) -> np.ndarray:
+    """(n, 1089) `lab_thirds` of (n, side, side, 3) uint8 pictures, just as they are."""
+    count, side = pictures.shape[:2]
+    rows = pictures.reshape(count * side, side, 3).astype(np.float32) / 255
+    lab = cv2.cvtColor(rows, cv2.COLOR_RGB2LAB).reshape(-1, 3)
     places = np.stack(
         [lab[:, 1] / CHROMA_STEP + 5, lab[:, 2] / CHROMA_STEP + 5, lab[:, 0] / 100 * (LIGHTNESS_BINS - 1)]
     )
-    shape = np.array([CHROMA_BINS, CHROMA_BINS, LIGHTNESS_BINS])
-    places = np.clip(places, 0, (shape - 1)[:, None] - 1e-4)
-    low = places.astype(np.int64)
+    places = np.clip(places, 0, np.array(BINS, np.float32)[:, None] - 1 - 1e-4)
+    low = places.astype(np.intp)
     part = (places - low).astype(np.float32)
-    window = ellipse(WORKING_SIDE, WORKING_SIDE)
-    weights = (thirds_of(WORKING_SIDE)[:, :, None] * window).reshape(3, -1)
-    histograms = np.zeros((3, int(shape.prod())), np.float32)
-    for corner in np.ndindex(2, 2, 2):
-        step = np.array(corner)[:, None]
-        index = np.ravel_multi_index(tuple(low + step), tuple(shape))
-        share = np.prod(np.where(step == 1, part, 1 - part), axis=0)
-        for third in range(3):
-            histograms[third] += np.bincount(index, weights[third] * share, histograms.shape[1]).astype(np.float32)
-    histograms /= histograms.sum(axis=1, keepdims=True)
-    return np.sqrt(histograms / 3).ravel()
+    size = math.prod(BINS)
+    first = np.repeat(np.arange(count) * size, side * side)  # bin of each picture's own histogram
+    histograms = np.zeros((3, count * size))
+    for steps in np.ndindex(2, 2, 2):
+        a, b, lightness = (part[axis] if step else 1 - part[axis] for axis, step in enumerate(steps))
+        bins = ((low[0] + steps[0]) * BINS[1] + low[1] + steps[1]) * BINS[2] + low[2] + steps[2] + first
+        shares = (a * b * lightness).reshape(count, -1)
+        for histogram, weight in zip(histograms, _weights(side), strict=True):
+            histogram += np.bincount(bins, (shares * weight).ravel(), len(histogram))
+    by_picture = histograms.reshape(3, count, size).transpose(1, 0, 2)
+    return np.sqrt(by_picture / by_picture.sum(axis=2, keepdims=True) / 3).astype(np.float32).reshape(count, -1)
+
+
+@cache
+def _weights(side: int) -> np.ndarray:
+    """(3, pixels) float32: how much each pixel counts in each third."""
+    return (thirds_of(side)[:, :, None] * ellipse(side, side)).reshape(3, -1)
