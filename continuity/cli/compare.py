@@ -35,8 +35,8 @@ def run(args: argparse.Namespace) -> None:
         print(f"{row['shot']:12} {row['character']:12} {row['take']:>8} {shown[0]:>8} {shown[1]:>8} {shown[2]:>9}")
     if paired["pairs"]:
         print(
-            f"\nidentity here less that of {args.rev}: {paired['difference']:+.4f} "
-            f"(95 % interval {paired['low']:+.4f} to {paired['high']:+.4f}, {paired['pairs']} shots)"
+            f"\nscaled identity here less that of {args.rev}: {paired['difference']:+.4f} (95 % interval "
+            f"{paired['low']:+.4f} to {paired['high']:+.4f}, over {paired['pairs']} looks in shots)"
         )
     for shot in sorted(set(now) ^ set(before)):
         print(f"{shot:12} only {'here' if shot in now else f'in {args.rev}'}")
@@ -47,12 +47,13 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _identities(shots: dict[str, Any]) -> dict[str, float]:
-    """Mean identity of each shot's characters; shots without any are left out."""
-    values = {
-        shot: [c["identity"] for c in score["characters"].values() if c["identity"] is not None]
+    """Scaled identity by shot and look. Only the same look in both runs is a pair: a run without transfers shows another."""
+    return {
+        f"{shot}/{character['subject']}": character["z"]
         for shot, score in shots.items()
+        for character in score["characters"].values()
+        if character["z"] is not None
     }
-    return {shot: sum(found) / len(found) for shot, found in values.items() if found}
 
 
 def _rows(before: dict[str, Any], now: dict[str, Any]) -> list[dict[str, Any]]:

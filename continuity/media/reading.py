@@ -231,7 +231,9 @@ def _picked(container: Any, times: Sequence[float]) -> list[Any] | None:
     starts = [float(pts * stream.time_base - origin) for pts in shown]
     wanted = [shown[max(0, bisect_right(starts, time + _TICK) - 1)] for time in times]
     found: dict[int, Any] = {}
-    for key, group in groupby(sorted(set(wanted)), lambda pts: keys[max(0, bisect_right(keys, pts) - 1)] if keys else 0):
+    for key, group in groupby(
+        sorted(set(wanted)), lambda pts: keys[max(0, bisect_right(keys, pts) - 1)] if keys else 0
+    ):
         missing = set(group)
         container.seek(key, stream=stream)
         for packet in container.demux(stream):

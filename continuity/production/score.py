@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from continuity import executor
-from continuity.files import write_json, write_text
+from continuity.files import read_json, write_json, write_text
 from continuity.jobs.store import Store
 from continuity.jobs.wanted import shown_cast
 from continuity.jobs.workspace import SpokenLine, Take, clip_of, current_takes, read_index, read_lines
@@ -180,10 +180,11 @@ def repairs_of(takes: list[Take]) -> list[dict[str, Any]]:
 
 
 def _cost(root: Path, takes: list[Take]) -> float:
-    """What the current takes and the library cost, from their own records: the ledger stays with its machine."""
-    from continuity.files import read_json
+    """What the current takes, lines and library cost, from their own records: the ledger stays with its machine."""
     from continuity.library import read_library
 
     library = sum(item["cost_usd"] for item in read_library(root)["items"].values())
-    records = (read_json((root / take.clip).with_name("take.json"), "dvc pull", "cost_usd") for take in takes)
+    spoken = {(root / line.path).with_name("line.json") for lines in read_lines(root).values() for line in lines}
+    made = {(root / take.clip).with_name("take.json") for take in takes}
+    records = (read_json(path, "dvc pull", "cost_usd") for path in spoken | made)
     return round(library + sum(record["cost_usd"] for record in records), 4)

@@ -15,9 +15,7 @@ is the locator's threshold, from staged references against plates and other char
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +23,13 @@ import numpy as np
 
 from continuity.plan.schema import Scorer
 from continuity.scoring import metrics, vectors
-from continuity.scoring.bank import SIDES, Bank, bank_of, embed_crops, head_pictures, side_of, statistics_of
+from continuity.scoring.bank import SIDES, Bank, embed_crops, head_pictures, side_of
 from continuity.scoring.encoders import Encoder, load_encoder
-from continuity.scoring.locate import Locator, Statistics, crop
+from continuity.scoring.locate import Maps, crop
+from continuity.scoring.prepared import VERSION, Prepared, prepare
 from continuity.scoring.references import References, Subject, read_picture
 from continuity.scoring.staging import Staged, stage
 
-VERSION = 2  # raised when a change here makes other numbers: cached scores are then computed anew
 MOST_HEADS = 6  # references staged per subject
 MOST_PLATES = 6
 LEAST_WIDTH = 0.02  # of the scale, in cosine: an encoder that tells nobody apart must not divide by zero
@@ -73,76 +71,65 @@ class Anchors:
         return cls(value["encoder"], {id: Anchor(**anchor) for id, anchor in value["subjects"].items()})
 
 
-@dataclass(frozen=True)
-class Prepared:
-    """What a process needs to score frames: built once per process from references and scorer."""
-
-    encoder: Encoder
-    statistics: Statistics
-    heads: Mapping[str, list[np.ndarray]]
-    banks: Mapping[str, Bank]
-    locator: Locator
-
-
-class _Key:
-    """Hashes by the pictures' bytes, carries the references along."""
-
-    def __init__(self, references: References, scorer: Scorer) -> None:
-        self.references, self.scorer = references, scorer
-        self.text = vectors.key_of(references.digest, scorer.encoder, scorer.parameters)
-
-    def __hash__(self) -> int:
-        return hash(self.text)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and other.text == self.text
-
-
-def prepare(references: References, scorer: Scorer) -> Prepared:
-    """Templates and vectors of all subjects; cached for the life of the process."""
-    return _prepared(_Key(references, scorer))
-
-
-@lru_cache(maxsize=2)
-def _prepared(key: _Key) -> Prepared:
-    encoder = load_encoder(key.scorer.encoder, **key.scorer.parameters)
-    statistics = statistics_of(key.references)
-    heads = {id: head_pictures(subject, statistics) for id, subject in key.references.subjects.items()}
-    banks = {id: bank_of(pictures, encoder) for id, pictures in heads.items()}
-    return Prepared(encoder, statistics, heads, banks, Locator(heads, statistics))
-
-
 def anchors(references: References, scorer: Scorer, folder: Path) -> Anchors:
     """Calibrate every subject; cached in ``folder`` by the pictures' bytes, the encoder and `VERSION`."""
     encoder = load_encoder(scorer.encoder, **scorer.parameters)
     key = vectors.key_of("anchors", VERSION, references.digest, encoder.id, scorer.threshold)
     if (stored := vectors.load(folder, key)) is not None:
         return Anchors.from_json(vectors.from_array(stored["json"]))
-    prepared = prepare(references, scorer)
-    plates = [read_picture(picture.path) for picture in list(references.locations.values())[:MOST_PLATES]]
-    staged = {
-        id: [stage(head, plates, seed=index) for index, head in enumerate(heads[:MOST_HEADS])]
-        for id, heads in prepared.heads.items()
-    }
+    scene = _Scene.of(references, prepare(references, scorer, folder))
     subjects = {
-        id: _anchor(subject, references, prepared, staged, plates, scorer.threshold)
-        for id, subject in references.subjects.items()
+        id: _anchor(subject, references, scene, scorer.threshold) for id, subject in references.subjects.items()
     }
     result = Anchors(encoder.id, subjects)
     vectors.save(folder, key, {"json": vectors.as_array(result.to_json())})
     return result
 
 
+@dataclass(frozen=True)
+class _Scene:
+    """What all subjects are calibrated on: each one's heads, staged, and the plates; maps of each made once."""
+
+    prepared: Prepared
+    heads: dict[str, list[np.ndarray]]
+    staged: dict[str, list[list[Staged]]]  # per subject and reference, from far to near
+    plates: list[np.ndarray]
+    plate_maps: list[Maps]
+    staged_maps: dict[str, list[tuple[Maps, Maps]]]  # of the two middle sizes
+
+    @classmethod
+    def of(cls, references: References, prepared: Prepared) -> _Scene:
+        heads = {
+            id: head_pictures(subject, prepared.statistics)[:MOST_HEADS] for id, subject in references.subjects.items()
+        }
+        plates = [read_picture(picture.path) for picture in list(references.locations.values())[:MOST_PLATES]]
+        staged = {id: [stage(head, plates, seed=index) for index, head in enumerate(own)] for id, own in heads.items()}
+        return cls(
+            prepared,
+            heads,
+            staged,
+            plates,
+            [Maps.of(plate, prepared.statistics) for plate in plates],
+            {
+                id: [
+                    (Maps.of(shots[1].frame, prepared.statistics), Maps.of(shots[2].frame, prepared.statistics))
+                    for shots in own
+                ]
+                for id, own in staged.items()
+            },
+        )
+
+
 def _anchor(
     subject: Subject,
     references: References,
-    prepared: Prepared,
-    staged: Mapping[str, list[list[Staged]]],
-    plates: list[np.ndarray],
+    scene: _Scene,
     threshold: float | None,
 ) -> Anchor:
+    prepared, staged, plates = scene.prepared, scene.staged, scene.plates
     bank, own = prepared.banks[subject.id], staged[subject.id]
-    same = [pair for shots in own for pair in _likeness(bank, shots, prepared.encoder)]
+    embedded = [_embedded(bank, shots, prepared.encoder) for shots in own]
+    same = [(side, bank.likeness(vector, side)) for shots in embedded for side, vector in shots]
     rivals = [id for id, other in references.subjects.items() if other.character != subject.character]
     others = [pair for id in rivals for shots in staged[id] for pair in _likeness(bank, shots, prepared.encoder)]
     doubles = [
@@ -152,7 +139,7 @@ def _anchor(
             bank, stage(_double(picture.path, subject, prepared), plates, seed=100 + index), prepared.encoder
         )
     ]
-    background = [] if others else _background(subject, prepared, plates)
+    background = [] if others else _background(subject, scene)
     named = [f"{len(same)} staged references"]
     if others:
         named.append(f"{len(others)} of {len(rivals)} other subjects")
@@ -166,9 +153,9 @@ def _anchor(
     same_z = [scale.z(value, side) for side, value in same]
     different_z = [scale.z(value, side) for side, value in others + doubles + background]
     alone_z = [
-        scale.z(value, side)
-        for index, shots in enumerate(own)
-        for side, value in _likeness(bank, shots, prepared.encoder, without=index)
+        scale.z(bank.likeness(vector, side, without=index), side)
+        for index, shots in enumerate(embedded)
+        for side, vector in shots
     ]
     # Poses of frames lie between those of the references, and lose half of what one reference is from the next.
     between = float(np.median(np.array(same_z) - np.array(alone_z))) / 2
@@ -178,7 +165,7 @@ def _anchor(
         floor=float(np.mean([value for _, value in others or background])),
         ceiling=float(np.mean([value for _, value in same])),
         threshold=threshold if threshold is not None else cut,
-        found=_found(subject.id, prepared, own, [shots[2] for id in rivals for shots in staged[id][:3]], plates),
+        found=_found(subject.id, scene, rivals),
         error=metrics.error_rate(same_z, different_z, cut),
         same=[round(value, 4) for value in same_z],
         different=[round(value, 4) for value in different_z],
@@ -192,51 +179,56 @@ def _mean_at(pairs: list[tuple[int, float]], side: int) -> float:
     return float(np.mean([value for s, value in pairs if s == nearest]))
 
 
-def _likeness(bank: Bank, shots: list[Staged], encoder: Encoder, without: int | None = None) -> list[tuple[int, float]]:
-    """(side, best cosine) of every staged head; ``without`` leaves one reference out."""
+def _embedded(bank: Bank, shots: list[Staged], encoder: Encoder) -> list[tuple[int, np.ndarray]]:
+    """(side, vector) of every staged head, under the light that suits the bank."""
     found = embed_crops(encoder, [shot.cut for shot in shots], bank)
-    sides = [side_of(shot.cut) for shot in shots]
-    return [(side, bank.likeness(vector, side, without)) for vector, side in zip(found, sides, strict=True)]
+    return [(side_of(shot.cut), vector) for shot, vector in zip(shots, found, strict=True)]
+
+
+def _likeness(bank: Bank, shots: list[Staged], encoder: Encoder) -> list[tuple[int, float]]:
+    """(side, best cosine) of every staged head."""
+    return [(side, bank.likeness(vector, side)) for side, vector in _embedded(bank, shots, encoder)]
 
 
 def _double(path: Path, subject: Subject, prepared: Prepared) -> np.ndarray:
     """A lookalike's head, cut as the locator would cut it from a frame."""
     picture = read_picture(path)
-    window = prepared.locator.search(picture, most=1, only=[subject.id])[subject.id][0]
+    maps = Maps.of(picture, prepared.statistics)
+    window = prepared.locator.search(maps, most=1, only=[subject.id])[subject.id][0]
     return crop(picture, window)
 
 
-def _background(subject: Subject, prepared: Prepared, plates: list[np.ndarray]) -> list[tuple[int, float]]:
+def _background(subject: Subject, scene: _Scene) -> list[tuple[int, float]]:
     """(side, cosine) of the plates' windows most like the subject; without plates, of the pictures' corners."""
-    locator, bank = prepared.locator, prepared.banks[subject.id]
-    crops = [crop(p, window) for p in plates for window in locator.search(p, only=[subject.id])[subject.id]]
+    locator, bank = scene.prepared.locator, scene.prepared.banks[subject.id]
+    crops = [
+        crop(plate, window)
+        for plate, maps in zip(scene.plates, scene.plate_maps, strict=True)
+        for window in locator.search(maps, only=[subject.id])[subject.id]
+    ]
     if not crops:
         # Only the subject's own pictures are left: a corner of one is not the character.
-        for head in prepared.heads[subject.id]:
+        for head in scene.heads[subject.id]:
             high, wide = head.shape[0] // 3, head.shape[1] // 3
             crops += [head[:high, :wide], head[:high, -wide:], head[-high:, :wide], head[-high:, -wide:]]
-    found = embed_crops(prepared.encoder, crops, bank)
+    found = embed_crops(scene.prepared.encoder, crops, bank)
     sides = [side_of(picture) for picture in crops]
     return [(side, bank.likeness(vector, side)) for vector, side in zip(found, sides, strict=True)]
 
 
-def _found(
-    id: str, prepared: Prepared, own: list[list[Staged]], others: list[Staged], plates: list[np.ndarray]
-) -> float:
+def _found(id: str, scene: _Scene, rivals: list[str]) -> float:
     """The locator's threshold: a third of the way from the best wrong window to the weaker staged references.
 
     Weaker means the lower quartile, each again halfway between found with and without its own template.
     """
+    locator = scene.prepared.locator
     positives = [
-        np.mean([_best(prepared, shot.frame, id, without) for without in (None, index)])
-        for index, shots in enumerate(own)
-        for shot in shots[1:3]
+        np.mean(locator.best(maps, id, without=index))
+        for index, pair in enumerate(scene.staged_maps[id])
+        for maps in pair
     ]
     low = float(np.percentile(positives, 25))
-    negatives = [_best(prepared, frame, id) for frame in [*plates, *(shot.frame for shot in others[:6])]]
+    others = [pair[1] for rival in rivals for pair in scene.staged_maps[rival][:3]]
+    negatives = [locator.best(maps, id, without=0)[0] for maps in [*scene.plate_maps, *others[:6]]]
     # Nearer to the wrong windows: a head missed in strong light costs coverage, a wrong window fails on margin.
     return max(LEAST_FOUND, (low + 2 * max(negatives)) / 3 if negatives else 0.7 * low)
-
-
-def _best(prepared: Prepared, frame: np.ndarray, id: str, without: int | None = None) -> float:
-    return max(window.score for window in prepared.locator.search(frame, 1, [id], without)[id])

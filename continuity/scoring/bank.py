@@ -17,7 +17,7 @@ from continuity.scoring.encoders.base import Encoder
 from continuity.scoring.encoders.colour import lab_thirds
 from continuity.scoring.heads import figure_mask, head_box
 from continuity.scoring.light import without_light
-from continuity.scoring.locate import Locator, Statistics, crop
+from continuity.scoring.locate import Locator, Maps, Statistics, crop
 from continuity.scoring.references import References, Subject, read_picture
 
 SIDES = (48, 96, 192, 384)  # pixels: square root of a head's area
@@ -74,13 +74,13 @@ def head_pictures(subject: Subject, statistics: Statistics) -> list[np.ndarray]:
     """
     pictures = [read_picture(picture.path) for picture in subject.heads]
     first = _cut(pictures[0])
-    locator = Locator({subject.id: [first]}, statistics)
+    locator = Locator.of({subject.id: [first]}, statistics)
     heads = [first]
     for picture in pictures[1:]:
         if figure_mask(picture) is not None and picture.shape == pictures[0].shape:
             heads.append(_cut(picture))
             continue
-        windows = locator.search(picture, most=1)[subject.id]
+        windows = locator.search(Maps.of(picture, statistics), most=1)[subject.id]
         heads.append(crop(picture, windows[0]) if windows and windows[0].score >= SURE else _cut(picture))
     return heads
 

@@ -12,7 +12,7 @@ The locator is the same under every encoder, so that encoders are compared on th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,80 +60,110 @@ class Statistics:
         return cls(cells.mean(axis=0), cells.std(axis=0) + 1e-3)
 
 
-class Locator:
-    """Templates of several subjects, ready to search frames. One per process; not shared between threads."""
+@dataclass(frozen=True)
+class Maps:
+    """A picture as the locator sees it: per octave a map (1, 51, h, w) of standardised, normalised cells."""
 
-    def __init__(self, subjects: Mapping[str, Sequence[np.ndarray]], statistics: Statistics) -> None:
-        """``subjects``: id → head pictures (RGB uint8), the most important first."""
-        self._network = lite_network()
-        self._statistics = statistics
-        self._kernels = {subject: self._templates(pictures) for subject, pictures in subjects.items()}
+    octaves: dict[float, Any]
+    working: tuple[int, int]  # height and width in pixels at octave 1
 
-    def search(
-        self, frame: np.ndarray, most: int = 3, only: Collection[str] | None = None, without: int | None = None
-    ) -> dict[str, list[Window]]:
-        """The best windows of each subject in an RGB frame, best first, none overlapping another much.
-
-        ``only`` limits the subjects; ``without`` leaves out the templates of one picture, for calibration.
-        """
-        import torch
-
+    @classmethod
+    def of(cls, frame: np.ndarray, statistics: Statistics) -> Maps:
+        """Maps of an RGB uint8 frame, made once for all searches of it."""
         working = _scaled(frame, WORKING_PIXELS)
-        kernels_of = {subject: kernels for subject, kernels in self._kernels.items() if only is None or subject in only}
-        candidates: dict[str, list[Window]] = {subject: [] for subject in kernels_of}
-        with torch.inference_mode():
-            for octave in OCTAVES:
-                cells, scale = self._map(working, octave)
-                for subject, kernels in kernels_of.items():
-                    for cells_wanted, kernel in kernels.items():
-                        if cells_wanted in LARGE_CELLS and octave != OCTAVES[-1]:
-                            continue
-                        high, wide = kernel.shape[2:]
-                        if cells.shape[2] < high or cells.shape[3] < wide:
-                            continue
-                        if without is not None and len(kernel) > 2:
-                            kernel = torch.cat([kernel[: 2 * without], kernel[2 * without + 2 :]])
-                        answers = torch.nn.functional.conv2d(cells, kernel)[0].amax(0).numpy()
-                        candidates[subject] += _peaks(answers, high, wide, scale, working.shape[:2], most)
-        return {subject: _distinct(windows, most) for subject, windows in candidates.items()}
-
-    def _map(self, working: np.ndarray, octave: float) -> tuple[Any, float]:
-        import torch
-
         height, width = working.shape[:2]
-        if octave != 1.0:
-            working = cv2.resize(working, (round(width * octave), round(height * octave)), interpolation=cv2.INTER_AREA)
-        edge = PADDING * GRID_STRIDE
-        below, right = edge + (-working.shape[0]) % GRID_STRIDE, edge + (-working.shape[1]) % GRID_STRIDE
-        padded = cv2.copyMakeBorder(working, edge, below, edge, right, cv2.BORDER_REPLICATE)
-        cells = self._normalised(_raw_map(self._network, padded))
-        return torch.from_numpy(np.ascontiguousarray(cells.transpose(2, 0, 1)))[None], octave
+        octaves = {}
+        for octave in OCTAVES:
+            size = (round(width * octave), round(height * octave))
+            smaller = working if octave == 1.0 else cv2.resize(working, size, interpolation=cv2.INTER_AREA)
+            edge = PADDING * GRID_STRIDE
+            below, right = edge + (-smaller.shape[0]) % GRID_STRIDE, edge + (-smaller.shape[1]) % GRID_STRIDE
+            padded = cv2.copyMakeBorder(smaller, edge, below, edge, right, cv2.BORDER_REPLICATE)
+            octaves[octave] = _tensor(_normalised(_raw_map(lite_network(), padded), statistics)[None])
+        return cls(octaves, (height, width))
 
-    def _normalised(self, cells: np.ndarray) -> np.ndarray:
-        standard = (cells - self._statistics.mean) / self._statistics.deviation
-        standard[..., 48:] *= COLOUR_WEIGHT
-        return standard / (np.linalg.norm(standard, axis=2, keepdims=True) + QUIET)
 
-    def _templates(self, pictures: Sequence[np.ndarray]) -> dict[float, Any]:
-        """size in cells → kernels (templates, 51, h, w); all pictures share the first one's proportions."""
-        import torch
+class Locator:
+    """Templates of several subjects, ready to search frames."""
 
-        if not pictures:
-            return {}
-        aspect = float(np.clip(pictures[0].shape[1] / pictures[0].shape[0], 0.5, 2.0))
-        kernels = {}
-        for size in CELLS + LARGE_CELLS:
-            wide, high = max(3, round(size * aspect**0.5)), max(3, round(size / aspect**0.5))
-            stack = []
-            for picture in pictures[:MOST_TEMPLATES]:
-                weights = cv2.resize(window_weights(picture), (wide, high), interpolation=cv2.INTER_AREA)
-                small = cv2.resize(picture, (wide * GRID_STRIDE, high * GRID_STRIDE), interpolation=cv2.INTER_AREA)
-                for version, weight in ((small, weights), (small[:, ::-1], weights[:, ::-1])):
-                    cells = self._normalised(_raw_map(self._network, np.ascontiguousarray(version)))
-                    unit = cells / (np.linalg.norm(cells, axis=2, keepdims=True) + 1e-6)
-                    stack.append((unit * (weight / weight.sum())[..., None]).transpose(2, 0, 1))
-            kernels[size] = torch.from_numpy(np.ascontiguousarray(np.stack(stack), dtype=np.float32))
-        return kernels
+    def __init__(self, kernels: Mapping[str, Mapping[float, np.ndarray]]) -> None:
+        """``kernels``: subject → size in cells → (2 n, h, w, 51) float32: n pictures, each as it is, then mirrored."""
+        self.kernels = kernels
+        self._tensors = {id: {size: _tensor(kernel) for size, kernel in sizes.items()} for id, sizes in kernels.items()}
+
+    @classmethod
+    def of(cls, subjects: Mapping[str, Sequence[np.ndarray]], statistics: Statistics) -> Locator:
+        """``subjects``: id → head pictures (RGB uint8), the most important first."""
+        return cls({id: _templates(pictures, statistics) for id, pictures in subjects.items()})
+
+    def search(self, maps: Maps, most: int = 3, only: Collection[str] | None = None) -> dict[str, list[Window]]:
+        """The best windows of each subject in a frame, best first, none overlapping another much.
+
+        ``only`` limits the subjects.
+        """
+        found = {}
+        for subject in self._tensors:
+            if only is None or subject in only:
+                windows = []
+                for octave, (high, wide), answers in self._answers(maps, subject):
+                    windows += _peaks(answers.amax(0).numpy(), high, wide, octave, maps.working, most)
+                found[subject] = _distinct(windows, most)
+        return found
+
+    def best(self, maps: Maps, subject: str, without: int) -> tuple[float, float]:
+        """The score of the subject's best window, and of the best without the templates of one picture."""
+        whole, part = [], []
+        for _, _, answers in self._answers(maps, subject):
+            by_template = answers.flatten(1).amax(1).numpy()
+            whole.append(by_template.max())
+            part.append(np.delete(by_template, [2 * without, 2 * without + 1]).max() if len(answers) > 2 else whole[-1])
+        return float(max(whole)), float(max(part))
+
+    def _answers(self, maps: Maps, subject: str) -> Iterator[tuple[float, tuple[int, int], Any]]:
+        """(octave, a template's height and width in cells, answers (templates, h, w)) of every size that fits."""
+        from torch.nn import functional
+
+        for octave, cells in maps.octaves.items():
+            for size, kernel in self._tensors[subject].items():
+                high, wide = kernel.shape[2:]
+                if size in LARGE_CELLS and octave != OCTAVES[-1]:
+                    continue
+                if cells.shape[2] >= high and cells.shape[3] >= wide:
+                    yield octave, (high, wide), functional.conv2d(cells, kernel)[0]
+
+
+def _tensor(rows: np.ndarray) -> Any:
+    """(n, h, w, c) float32 as torch's (n, c, h, w) with the channels innermost, where it convolves fastest."""
+    import torch
+
+    return torch.from_numpy(np.ascontiguousarray(rows, np.float32)).permute(0, 3, 1, 2)
+
+
+def _normalised(cells: np.ndarray, statistics: Statistics) -> np.ndarray:
+    standard = (cells - statistics.mean) / statistics.deviation
+    standard[..., 48:] *= COLOUR_WEIGHT
+    return standard / (np.linalg.norm(standard, axis=2, keepdims=True) + QUIET)
+
+
+def _templates(pictures: Sequence[np.ndarray], statistics: Statistics) -> dict[float, np.ndarray]:
+    """size in cells → (templates, h, w, 51); all pictures share the first one's proportions."""
+    if not pictures:
+        return {}
+    aspect = float(np.clip(pictures[0].shape[1] / pictures[0].shape[0], 0.5, 2.0))
+    weights = [window_weights(picture) for picture in pictures[:MOST_TEMPLATES]]
+    kernels = {}
+    for size in CELLS + LARGE_CELLS:
+        wide, high = max(3, round(size * aspect**0.5)), max(3, round(size / aspect**0.5))
+        stack = []
+        for picture, whole in zip(pictures, weights, strict=False):
+            weight = cv2.resize(whole, (wide, high), interpolation=cv2.INTER_AREA)
+            small = cv2.resize(picture, (wide * GRID_STRIDE, high * GRID_STRIDE), interpolation=cv2.INTER_AREA)
+            for version, share in ((small, weight), (small[:, ::-1], weight[:, ::-1])):
+                cells = _normalised(_raw_map(lite_network(), np.ascontiguousarray(version)), statistics)
+                unit = cells / (np.linalg.norm(cells, axis=2, keepdims=True) + 1e-6)
+                stack.append(unit * (share / share.sum())[..., None])
+        kernels[size] = np.stack(stack).astype(np.float32)
+    return kernels
 
 
 def assign(candidates: Mapping[str, Sequence[Window]], thresholds: Mapping[str, float]) -> dict[str, Window | None]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from continuity.errors import ConfigError
 from continuity.scoring.takes import CharacterScore, TakeScore
 
+RULES = ("passing", "identity", "words", "voice", "coverage", "margin", "raw identity", "key")  # as `_rank` compares
 CLEAR = 0.02  # z: takes nearer than this are equal in identity, and the next measure decides
 
 
@@ -68,13 +69,15 @@ def _rank(score: TakeScore) -> tuple[object, ...]:
 
 def _reason(best: TakeScore, scores: Sequence[TakeScore]) -> str:
     if len(scores) == 1:
-        return "the only take" + ("" if best.passed is not False else "; below the threshold")
+        return "the only candidate" + ("" if best.passed is not False else "; below the threshold")
     z = worst_z(best)
     if z is None:
         return f"first of {len(scores)} takes; no characters to compare"
     name = min(best.characters, key=lambda id: _worst(best.characters[id]))
     passed = sum(score.passed is not False for score in scores)
     verdict = f"{passed} of {len(scores)} takes pass" if passed else f"none of {len(scores)} takes passes; the nearest"
-    rivals = sorted((r for score in scores if score is not best and (r := worst_z(score)) is not None), reverse=True)
-    against = f", next best {rivals[0]:.2f}" if rivals else ""
-    return f"{verdict}; worst moment of {name} at z {z:.2f}{against}"
+    rival = max((score for score in scores if score is not best), key=_rank)
+    against = worst_z(rival)
+    measured = f"{verdict}; worst moment of {name} at z {z:.2f}, next best {against if against is not None else 0:.2f}"
+    decided = next(name for name, one, other in zip(RULES, _rank(best), _rank(rival), strict=True) if one != other)
+    return measured if decided in RULES[:2] else f"{measured}: as good, so {decided} decides"
