@@ -21,6 +21,7 @@ Result = TypeVar("Result")
 
 PATIENCE_SECONDS = 2.0  # work in progress that ends sooner after Ctrl-C needs no word
 _stopping = False  # in a worker: Ctrl-C was pressed
+_kept: tuple[tuple[Any, ...], ProcessPoolExecutor] | None = None  # the pool, with the terms it was made on
 
 
 def cores() -> int:
@@ -92,12 +93,12 @@ def unordered(
     what is in the making is finished first, and KeyboardInterrupt raised then.
     Raises JobFailed when a worker process dies (out of memory, killed).
     """
-    workers = min(executor.workers or cores(), limit or len(items), len(items))
-    if executor.kind == "serial" or workers <= 1:
+    workers = min(executor.workers or cores(), limit or sys.maxsize)
+    if executor.kind == "serial" or min(workers, len(items)) <= 1:
         for index, item in enumerate(items):
             yield index, function(item)
         return
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_start_worker)
+    pool = _pool(workers)
     futures: dict[Future[Result], int] = {}
     try:
         with _interrupt_later():
@@ -107,12 +108,38 @@ def unordered(
             yield futures[future], future.result()
     except (KeyboardInterrupt, GeneratorExit):  # GeneratorExit: the caller has met an error, or Ctrl-C
         _wind_down(list(futures))
+        _dismiss()
         raise
     except BrokenProcessPool as error:
+        _dismiss()
         raise JobFailed(
             "a worker process died, perhaps for lack of memory; run again to resume, or set `executor=serial`"
         ) from error
-    finally:
+    except BaseException:
+        _dismiss()
+        raise
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    """The process's pool, kept from one call to the next: what a worker has loaded, it need not load again.
+
+    Workers start as they are needed and end with this process. Another number of them, another working folder or
+    environment (which workers see as they were when they started) makes a new pool.
+    """
+    global _kept
+    terms = (workers, os.getcwd(), dict(os.environ))
+    if _kept is None or _kept[0] != terms:
+        _dismiss()
+        context = multiprocessing.get_context("spawn")
+        _kept = terms, ProcessPoolExecutor(workers, context, initializer=_start_worker)
+    return _kept[1]
+
+
+def _dismiss() -> None:
+    """End the pool: what runs is finished, what waits is dropped."""
+    global _kept
+    if _kept is not None:
+        pool, _kept = _kept[1], None
         pool.shutdown(wait=True, cancel_futures=True)
 
 

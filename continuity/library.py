@@ -27,9 +27,7 @@ def design(root: Path, plan: Plan, store: Store) -> None:
     Raises MasterError, RequestRefused, BudgetExceeded, JobFailed, ResultRejected.
     """
     folder = root / "assets" / "library"
-    masters.verify(
-        root, sorted({parent for item in plan.library for parent in item.parents if parent.startswith("masters/")})
-    )
+    masters.verify(root, masters.needed(plan))
     records: dict[str, dict[str, Any]] = {}
     for title, items in waves(plan.library):
         requests = {item.role: wanted.for_library(root, plan, item) for item in items}

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from continuity.errors import MasterError, ResultRejected
 from continuity.files import read_json, sha256_file, write_json
+from continuity.plan.schema import Plan
 
 LOCK = Path("assets") / "masters.lock.json"
 
@@ -23,6 +24,11 @@ def locked(root: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
     return read_json(path, "continuity masters accept")
+
+
+def needed(plan: Plan) -> list[str]:
+    """The masters from which the plan's library is drawn."""
+    return sorted({parent for item in plan.library for parent in item.parents if parent.startswith("masters/")})
 
 
 def verify(root: Path, roles: list[str]) -> None:

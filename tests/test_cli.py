@@ -88,6 +88,12 @@ def test_plan_of_a_made_project_reuses_all_and_after_an_edit_one_shot_is_new(pro
     assert {what for what, (new, _) in rows.items() if new} == {"t01", "t01 → realistic"}
 
 
+def test_plan_says_that_a_changed_master_will_stop_the_run(project: Project) -> None:
+    assert "will stop" not in project.run("continuity", "plan")
+    (project.root / "assets/masters/kit/kit.png").unlink()
+    assert "`dvc repro` will stop: the master assets/masters/kit/kit.png" in project.run("continuity", "plan")
+
+
 def test_plan_knows_what_a_clone_and_an_interrupted_run_have(project: Project) -> None:
     (project.root / "shots/generated.json").unlink()  # as DVC does before generate runs
     assert all(new == 0 for new, _ in rows_of(project).values())

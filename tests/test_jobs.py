@@ -18,11 +18,11 @@ from PIL import Image
 import continuity.providers
 from continuity.errors import BudgetExceeded, JobFailed, OutcomeUnknown, ResultRejected
 from continuity.jobs.ledger import Ledger
-from continuity.jobs.request import Reference, Request, derive_seed
 from continuity.jobs.runner import Wanted, make_all
 from continuity.jobs.store import Store
 from continuity.plan.schema import Executor
 from continuity.providers.base import Job, Provider
+from continuity.request import Reference, Request, derive_seed
 
 
 class Service(BaseHTTPRequestHandler):

@@ -16,7 +16,6 @@ from PIL import Image
 
 from continuity.errors import MediaError, RequestRefused
 from continuity.files import sha256_file
-from continuity.jobs.request import Reference, Request
 from continuity.media.audio import write_wav
 from continuity.media.video import VideoWriter, frames, last_frame, probe, read_audio
 from continuity.providers.puppet import colours
@@ -27,6 +26,7 @@ from continuity.providers.puppet.provider import Puppet
 from continuity.providers.puppet.rig import Traits
 from continuity.providers.puppet.script import read_action
 from continuity.providers.puppet.words import traits_from_words
+from continuity.request import Reference, Request
 
 AMI = {
     "character": "ami", "name": "Ami", "kind": "human", "look_style": "anime, cel-shaded",
@@ -143,7 +143,7 @@ def test_the_same_request_makes_the_same_bytes_in_another_process(
     script = tmp_path / "elsewhere.py"
     script.write_text(
         "from pathlib import Path, PosixPath\n"
-        "from continuity.jobs.request import Reference, Request\n"
+        "from continuity.request import Reference, Request\n"
         "from continuity.providers.puppet.provider import Puppet\n"
         f"Puppet().render({request!r}, Path({str(tmp_path / 'there.mp4')!r}))\n"
     )

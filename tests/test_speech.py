@@ -10,10 +10,10 @@ import pytest
 import soundfile
 
 from continuity.errors import RequestRefused
-from continuity.jobs.request import Reference, Request
 from continuity.media.audio import Samples, loudness_lufs, read_wav, sounding, true_peak_dbfs, write_wav
 from continuity.providers.speech.presets import PRESETS
 from continuity.providers.speech.provider import Speech
+from continuity.request import Reference, Request
 
 SPEECH = Speech()
 

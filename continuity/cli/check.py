@@ -93,7 +93,7 @@ def _store() -> Finding:
 
 
 def _masters(root: Path, plan: Plan) -> Finding:
-    roles = sorted({parent for item in plan.library for parent in item.parents if parent.startswith("masters/")})
+    roles = masters.needed(plan)
     try:
         masters.verify(root, roles)
     except ContinuityError as error:

@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _identities(shots: dict[str, Any]) -> dict[str, float]:
-    """Scaled identity by shot and look. Only the same look in both runs is a pair: a run without transfers shows another."""
+    """Scaled identity by shot and look: a run without transfers shows another look, which makes no pair."""
     return {
         f"{shot}/{character['subject']}": character["z"]
         for shot, score in shots.items()

@@ -7,7 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from continuity.errors import ContinuityError
+from continuity import masters
+from continuity.errors import ContinuityError, MasterError
 from continuity.jobs import wanted
 from continuity.jobs.runner import Wanted
 from continuity.jobs.store import Store
@@ -22,9 +23,10 @@ def run(args: argparse.Namespace) -> None:
     root = project_root()
     plan, store = compose(root), Store()
     rows = [*_library(root, plan, store), *_shots(root, plan, store)]
-    price = sum(row["price_usd"] for row in rows)
+    price, stops = sum(row["price_usd"] for row in rows), _stops(root, plan)
     if args.json:
-        print(json.dumps({"rows": rows, "price_usd": round(price, 4), "budget_usd": plan.budget_usd}, indent=1))
+        whole = {"rows": rows, "price_usd": round(price, 4), "budget_usd": plan.budget_usd, "stops": stops}
+        print(json.dumps(whole, indent=1))
         return
     print(f"{plan.series.title}: {len(plan.shots)} shots, conditioning {plan.conditioning}\n")
     print(f"{'what':28} {'new':>4} {'reused':>7} {'price':>8}  model")
@@ -32,9 +34,20 @@ def run(args: argparse.Namespace) -> None:
         note = f"  {row['note']}" if row["note"] else ""
         print(f"{row['what']:28} {row['new']:>4} {row['reused']:>7} {row['price_usd']:>7.2f}$  {row['model']}{note}")
     print(f"\nto make: {sum(row['new'] for row in rows)}, for ${price:.2f}; budget.max_usd ${plan.budget_usd:.2f}")
+    if stops:
+        print(f"`dvc repro` will stop: {stops}")
     for remark in plan.lint:
         words = f" (delete: {', '.join(repr(word) for word in remark.delete)})" if remark.delete else ""
         print(f"lint {remark.shot}: {remark.message}{words}")
+
+
+def _stops(root: Path, plan: Plan) -> str | None:
+    """What the masters have against drawing anything from them."""
+    try:
+        masters.verify(root, masters.needed(plan))
+    except MasterError as error:
+        return str(error)
+    return None
 
 
 def _row(what: str, model: str, new: int, reused: int, price_usd: float, note: str = "") -> dict[str, Any]:

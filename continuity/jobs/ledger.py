@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from continuity.errors import StoreError
-from continuity.jobs.request import Request
 from continuity.providers.base import Job
+from continuity.request import Request
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (

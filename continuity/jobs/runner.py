@@ -21,11 +21,11 @@ from continuity.errors import (
 )
 from continuity.executor import stopping, unordered
 from continuity.jobs.ledger import Ledger, now
-from continuity.jobs.request import Request
 from continuity.jobs.store import Store, Stored
 from continuity.plan.schema import Executor
 from continuity.providers import provider_named
 from continuity.providers.base import Job, Provider
+from continuity.request import Request
 
 POLL_SECONDS = 2.0
 GIVE_UP_SECONDS = 1800.0  # an unrecognised state is "not finished yet", but not for ever

@@ -1,15 +1,15 @@
-"""From plan to requests: what each stage wants made, in the neutral words of continuity.jobs.request."""
+"""From plan to requests: what each stage wants made, in the neutral words of continuity.request."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
-from continuity.jobs.request import Reference, Request, derive_seed
 from continuity.jobs.runner import Wanted
 from continuity.jobs.workspace import SpokenLine, Take, clip_of
 from continuity.plan.estimate import price_of, spoken_seconds
 from continuity.plan.schema import CastMember, Kind, LibraryItem, Line, Plan, Shot
+from continuity.request import Reference, Request, derive_seed
 
 
 def library_file(root: Path, plan: Plan, role: str) -> Path:

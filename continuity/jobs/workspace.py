@@ -18,8 +18,8 @@ from typing import Any, Literal
 
 from continuity.errors import MediaError, ProjectError
 from continuity.files import damaged, read_json, sha256_file, write_json
-from continuity.jobs.request import Request
 from continuity.jobs.store import Store, Stored
+from continuity.request import Request
 
 Folder = Literal["generated", "transferred", "repaired"]
 FOLDERS: tuple[Folder, ...] = ("generated", "transferred", "repaired")

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
@@ -158,23 +158,23 @@ def matrix(frame: Any) -> Colorspace | None:
 
 
 class _Painter:
-    """Turns decoded frames into RGB arrays, scaling in the same pass; keeps libswscale's tables between frames."""
+    """Turns decoded frames into arrays, scaling in the same pass; keeps libswscale's tables between frames."""
 
-    def __init__(self, width: int | None, height: int | None) -> None:
-        self.width, self.height = width, height
+    def __init__(self, width: int | None, height: int | None, form: str = "rgb24", scaling: str = "BICUBIC") -> None:
+        self.width, self.height, self.form, self.scaling = width, height, form, scaling
         self.reformatter = VideoReformatter()
 
     def paint(self, frame: Any) -> np.ndarray:
-        """(h, w, 3) uint8. With one of width and height, the other keeps the shape."""
+        """(h, w, 3) uint8, or (h, w) in "gray8". With one of width and height, the other keeps the shape."""
         turned = frame.rotation % 180 != 0
         wide, high = (frame.height, frame.width) if turned else (frame.width, frame.height)
         width = self.width or (max(1, round(wide * self.height / high)) if self.height else wide)
         height = self.height or (max(1, round(high * self.width / wide)) if self.width else high)
         coded = (height, width) if turned else (width, height)
-        rgb = self.reformatter.reformat(
-            frame, *coded, "rgb24", interpolation="BICUBIC", src_colorspace=matrix(frame), threads=1
+        picture = self.reformatter.reformat(
+            frame, *coded, self.form, interpolation=self.scaling, src_colorspace=matrix(frame), threads=1
         ).to_ndarray()
-        return np.ascontiguousarray(np.rot90(rgb, frame.rotation // 90)) if frame.rotation else rgb
+        return np.ascontiguousarray(np.rot90(picture, frame.rotation // 90)) if frame.rotation else picture
 
 
 def frames(
@@ -188,6 +188,23 @@ def frames(
     with opened(path) as container:
         wanted = on_screen(container, times) if times is not None else (frame for _, frame in decoded(container))
         for frame in wanted:
+            yield painter.paint(frame)
+
+
+def greys(path: Path, width: int, height: int, step: int = 1) -> Iterator[np.ndarray]:
+    """Every ``step``-th frame in grey, (height, width) uint8 from 0 black to 255 white, scaled while converting.
+
+    Raises MediaError.
+    """
+    painter = _Painter(width, height, "gray8", "AREA")
+    with opened(path) as container:
+        container.streams.video[0].codec_context.thread_count = 1
+        if step > 1 and (listed := _shown(container)) is not None:
+            shown, keys = listed
+            source = _decoded_only(container, shown[::step], keys[0])
+        else:
+            source = islice(decoded(container), 0, None, step)
+        for _, frame in source:
             yield painter.paint(frame)
 
 
@@ -207,8 +224,7 @@ def sample(
     with opened(path) as container:
         container.streams.video[0].codec_context.thread_count = 1  # frames are skipped one by one; cores go to clips
         times = sample_times(describe(container, path).seconds, count)
-        found = _picked(container, times)
-        if found is not None:
+        if (found := _picked(container, times)) is not None:
             return [(time, painter.paint(frame)) for time, frame in zip(times, found, strict=True)]
     return list(zip(times, frames(path, times, width=width, height=height), strict=True))
 
@@ -218,35 +234,48 @@ def _picked(container: Any, times: Sequence[float]) -> list[Any] | None:
 
     None for a file whose packets do not say enough to know beforehand which frames these are.
     """
-    if not container.format.name.startswith(_INDEXED):
+    if (listed := _shown(container)) is None:
         return None
+    shown, keys = listed
     stream = container.streams.video[0]
     origin = (stream.start_time or 0) * stream.time_base
-    container.seek(stream.start_time or 0, stream=stream)
-    packets = [(p.pts, p.is_keyframe) for p in container.demux(stream) if p.size and not p.is_discard]
-    if not packets or any(pts is None for pts, _ in packets):
-        return None
-    shown = sorted(pts for pts, _ in packets)
-    keys = sorted(pts for pts, is_key in packets if is_key)
     starts = [float(pts * stream.time_base - origin) for pts in shown]
     wanted = [shown[max(0, bisect_right(starts, time + _TICK) - 1)] for time in times]
     found: dict[int, Any] = {}
-    for key, group in groupby(
-        sorted(set(wanted)), lambda pts: keys[max(0, bisect_right(keys, pts) - 1)] if keys else 0
-    ):
-        missing = set(group)
-        container.seek(key, stream=stream)
-        for packet in container.demux(stream):
-            stream.codec_context.skip_frame = "DEFAULT" if packet.pts in missing else "NONREF"
-            for frame in packet.decode():
-                if frame.pts in missing:
-                    missing.remove(frame.pts)
-                    found[frame.pts] = frame
-            if not missing:
-                break
-        if missing:
-            return None
-    return [found[pts] for pts in wanted]
+    for key, group in groupby(sorted(set(wanted)), lambda pts: keys[max(0, bisect_right(keys, pts) - 1)]):
+        found.update(_decoded_only(container, list(group), key))
+    return [found[pts] for pts in wanted] if len(found) == len(set(wanted)) else None
+
+
+def _shown(container: Any) -> tuple[list[int], list[int]] | None:
+    """When each frame is shown, ascending, and which of these times belong to key frames; in the stream's time base.
+
+    None where packets do not say so.
+    """
+    if not container.format.name.startswith(_INDEXED):
+        return None
+    stream = container.streams.video[0]
+    container.seek(stream.start_time or 0, stream=stream)
+    packets = [(p.pts, p.is_keyframe) for p in container.demux(stream) if p.size and not p.is_discard]
+    container.seek(stream.start_time or 0, stream=stream)
+    if any(pts is None for pts, _ in packets) or not any(is_key for _, is_key in packets):
+        return None
+    return sorted(pts for pts, _ in packets), sorted(pts for pts, is_key in packets if is_key)
+
+
+def _decoded_only(container: Any, wanted: Sequence[int], start: int) -> Iterator[tuple[int, Any]]:
+    """``(pts, frame)`` of those of ``wanted`` that decode, beginning at the key frame at ``start``."""
+    stream = container.streams.video[0]
+    missing = set(wanted)
+    container.seek(start, stream=stream)
+    for packet in container.demux(stream):
+        stream.codec_context.skip_frame = "DEFAULT" if packet.pts in missing else "NONREF"
+        for frame in packet.decode():
+            if frame.pts in missing:
+                missing.remove(frame.pts)
+                yield frame.pts, frame
+        if not missing:
+            return
 
 
 def read_audio(path: Path, rate: int = 16000, start: float = 0.0, seconds: float | None = None) -> np.ndarray:

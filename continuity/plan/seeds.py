@@ -6,7 +6,7 @@ another series seed gives new takes of the *same* characters.
 
 from __future__ import annotations
 
-from continuity.jobs.request import derive_seed
+from continuity.request import derive_seed
 
 
 def shot_seed(series_seed: int, shot: str) -> int:

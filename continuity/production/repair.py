@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from continuity.jobs import wanted
-from continuity.jobs.request import derive_seed
 from continuity.jobs.runner import Wanted, make_all
 from continuity.jobs.store import Store, Stored
 from continuity.jobs.workspace import Take, adopt, read_index, read_lines, take_folder, take_of, write_index
 from continuity.plan.schema import Plan, Shot
 from continuity.production.generate import earlier_takes, start_frame
 from continuity.production.score import Scored, Scoring
+from continuity.request import derive_seed
 
 
 def repair(root: Path, plan: Plan, store: Store) -> None:
@@ -122,4 +122,4 @@ def _say(repaired: dict[str, list[Take]]) -> None:
 
 
 def _written(score: float | None) -> str:
-    return "not measured" if score is None else f"{score:.3f}"
+    return "not found" if score is None else f"{score:.3f}"

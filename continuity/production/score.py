@@ -35,8 +35,9 @@ class Scored:
 
     @property
     def value(self) -> float | None:
-        """Scaled identity of the worst moment of the worst character; None without characters."""
-        return worst_z(self.score)
+        """Scaled identity of the worst moment of the worst character; None when one was never found, or none is asked for."""
+        found = all(character.z_p05 is not None for character in self.score.characters.values())
+        return worst_z(self.score) if found else None
 
     @property
     def rank(self) -> float:
@@ -117,7 +118,7 @@ def score(root: Path, plan: Plan, store: Store) -> None:
     pictures = _pictures(root, plan, takes, evidence)
     for value, names in zip(summary.evidence["takes"], pictures, strict=True):
         value["pictures"] = [f"reports/evidence/{value['shot']}/{name}" for name in names]
-    apart = distinctiveness(scoring.references, plan.scorer)
+    apart = distinctiveness(scoring.references, plan.scorer, store.vectors)
     write_json(evidence / "evidence.json", {**summary.evidence, "repairs": repairs_of(takes), "distinctiveness": apart})
     write_json(evidence / "fingerprints.json", fingerprints(scores, keys))
     write_plots(reports / "plots", plan, scores, keys, scoring.anchors)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from continuity.jobs.request import Request
+from continuity.request import Request
 
 State = Literal["queued", "running", "succeeded", "failed", "moderated", "cancelled", "expired", "unknown"]
 

@@ -8,10 +8,10 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path, PurePosixPath
 
 from continuity.errors import ConfigError, MediaError, RequestRefused
-from continuity.jobs.request import Request
 from continuity.media.reading import Probe, probe
 from continuity.media.video import trim
 from continuity.providers.base import LocalProvider
+from continuity.request import Request
 
 ROLE = "footage"
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from continuity.errors import RequestRefused
 from continuity.files import write_bytes
-from continuity.jobs.request import Request
 from continuity.providers.base import LocalProvider
+from continuity.request import Request
 
 
 class Still(LocalProvider):

@@ -28,7 +28,7 @@ from continuity.scoring.encoders import Encoder, load_encoder
 from continuity.scoring.locate import Maps, crop
 from continuity.scoring.prepared import VERSION, Prepared, prepare
 from continuity.scoring.references import References, Subject, read_picture
-from continuity.scoring.staging import Staged, stage
+from continuity.scoring.staging import Staged, scaled_plate, stage
 
 MOST_HEADS = 6  # references staged per subject
 MOST_PLATES = 6
@@ -93,7 +93,7 @@ class _Scene:
     prepared: Prepared
     heads: dict[str, list[np.ndarray]]
     staged: dict[str, list[list[Staged]]]  # per subject and reference, from far to near
-    plates: list[np.ndarray]
+    plates: list[np.ndarray]  # at the staged frames' height
     plate_maps: list[Maps]
     staged_maps: dict[str, list[tuple[Maps, Maps]]]  # of the two middle sizes
 
@@ -102,7 +102,9 @@ class _Scene:
         heads = {
             id: head_pictures(subject, prepared.statistics)[:MOST_HEADS] for id, subject in references.subjects.items()
         }
-        plates = [read_picture(picture.path) for picture in list(references.locations.values())[:MOST_PLATES]]
+        plates = [
+            scaled_plate(read_picture(picture.path)) for picture in list(references.locations.values())[:MOST_PLATES]
+        ]
         staged = {id: [stage(head, plates, seed=index) for index, head in enumerate(own)] for id, own in heads.items()}
         return cls(
             prepared,

@@ -9,8 +9,8 @@ from pathlib import Path
 from continuity.files import write_bytes
 from continuity.plan.schema import Scorer
 from continuity.scoring import metrics
-from continuity.scoring.anchors import prepare
 from continuity.scoring.bank import SIDES
+from continuity.scoring.prepared import prepare
 from continuity.scoring.references import References
 from continuity.scoring.takes import TakeScore
 
@@ -38,14 +38,14 @@ def frame_pictures(clip: Path, count: int, folder: Path, prefix: str) -> list[st
     return names
 
 
-def distinctiveness(references: References, scorer: Scorer) -> dict[str, dict[str, float | None]]:
+def distinctiveness(references: References, scorer: Scorer, vectors_folder: Path) -> dict[str, dict[str, float | None]]:
     """How far apart the characters' own references lie: {character: {other: margin}}.
 
     The margin is the mean cosine of a character's references to the nearest of its other references, less
     that to the nearest reference of the other character; the smallest over their looks. Near 0 the encoder
     cannot tell the two apart, and no score of theirs means much. None with a single reference.
     """
-    prepared, side = prepare(references, scorer), SIDES[-1]
+    prepared, side = prepare(references, scorer, vectors_folder), SIDES[-1]
     margins: dict[str, dict[str, float | None]] = {}
     for one in references.subjects.values():
         rows = prepared.banks[one.id].vectors[side]

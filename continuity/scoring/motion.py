@@ -10,8 +10,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from continuity.scoring import metrics
+from continuity.scoring import metrics, vectors
+from continuity.scoring.prepared import VERSION
 
+FLOW_RATE = 12  # flows per second: a performance is slower than film
 HEIGHT = 144  # pixels: flow is computed on small frames
 CELLS = (18, 32)  # rows and columns in which flow is averaged
 LONGEST_OFFSET_SECONDS = 0.6
@@ -20,7 +22,7 @@ STILL = 2e-4  # frame heights per frame: less movement than this carries no perf
 
 @dataclass(frozen=True)
 class Movement:
-    """``flow`` is (frames − 1, rows, columns, 2) in frame heights per frame; ``amount`` in frame heights per second."""
+    """``flow`` is (frames − 1, rows, columns, 2) in frame heights per step of 1 / ``fps`` seconds; ``amount`` in frame heights per second."""
 
     flow: np.ndarray
     fps: float
@@ -28,21 +30,37 @@ class Movement:
     flicker: float | None
 
 
-def movement(clip: Path) -> Movement:
-    """Dense inverse-search flow (Kroeger et al. 2016, as in OpenCV) between neighbouring frames of the whole clip."""
-    from continuity.media.video import frames, probe
+def movement(clip: Path, with_flicker: bool = True) -> Movement:
+    """Dense inverse-search flow (Kroeger et al. 2016, as in OpenCV) through the whole clip, about `FLOW_RATE` a second.
+
+    ``flicker``, of all neighbouring frames, only where asked for: the others are not decoded. Raises MediaError.
+    """
+    from continuity.media.video import greys, probe
 
     facts = probe(clip)
+    step = max(1, round(facts.fps / FLOW_RATE))
     width = max(16, round(HEIGHT * facts.width / facts.height / 2) * 2)
-    grey = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in frames(clip, width=width, height=HEIGHT)]
+    grey = list(greys(clip, width, HEIGHT, 1 if with_flicker else step))
     search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
     flows = []
-    for before, after in itertools.pairwise(grey):
+    for before, after in itertools.pairwise(grey[::step] if with_flicker else grey):
         flow = search.calc(before, after, None)  # type: ignore[call-overload]
         flows.append(cv2.resize(flow, CELLS[::-1], interpolation=cv2.INTER_AREA) / HEIGHT)
     flow = np.array(flows, np.float32).reshape(-1, *CELLS, 2)
-    amount = float(np.linalg.norm(flow, axis=3).mean() * facts.fps) if len(flow) else 0.0
-    return Movement(flow, facts.fps, amount, metrics.flicker(grey))
+    fps = facts.fps / step
+    amount = float(np.linalg.norm(flow, axis=3).mean() * fps) if len(flow) else 0.0
+    return Movement(flow, fps, amount, metrics.flicker(grey) if with_flicker else None)
+
+
+def stored_movement(clip: Path, sha256: str, folder: Path, with_flicker: bool = False) -> Movement:
+    """`movement`, kept in ``folder`` under the clip's bytes: a driving clip is measured once for all its transfers."""
+    key = vectors.key_of("movement", VERSION, sha256, with_flicker)
+    if (stored := vectors.load(folder, key)) is not None:
+        return Movement(stored["flow"], **vectors.from_array(stored["json"]))
+    moved = movement(clip, with_flicker)
+    about = {"fps": moved.fps, "amount": moved.amount, "flicker": moved.flicker}
+    vectors.save(folder, key, {"flow": moved.flow, "json": vectors.as_array(about)})
+    return moved
 
 
 def carried_over(driving: Movement, result: Movement) -> tuple[float | None, float | None]:

@@ -43,7 +43,8 @@ class _Key:
 
     def __init__(self, references: References, scorer: Scorer, folder: Path) -> None:
         self.references, self.scorer, self.folder = references, scorer, folder
-        self.text = vectors.key_of(references.digest, scorer.encoder, scorer.parameters)
+        order = [[id, *subject.wardrobes] for id, subject in references.subjects.items()], [*references.props]
+        self.text = vectors.key_of("prepared", VERSION, references.digest, order, scorer.encoder, scorer.parameters)
 
     def __hash__(self) -> int:
         return hash(self.text)
@@ -60,7 +61,7 @@ def prepare(references: References, scorer: Scorer, folder: Path) -> Prepared:
 @lru_cache(maxsize=2)
 def _prepared(key: _Key) -> Prepared:
     encoder = load_encoder(key.scorer.encoder, **key.scorer.parameters)
-    stored_under = vectors.key_of("prepared", VERSION, key.references.digest, encoder.id)
+    stored_under = vectors.key_of(key.text, encoder.id)
     if (arrays := vectors.load(key.folder, stored_under)) is not None:
         return _from_arrays(arrays, key.references, encoder)
     prepared = _made(key.references, encoder)

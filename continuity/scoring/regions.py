@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from continuity.scoring.anchors import Prepared
 from continuity.scoring.bank import at_side, side_of
 from continuity.scoring.encoders import Encoder
-from continuity.scoring.locate import Locator, Window, crop
+from continuity.scoring.locate import Maps, Window, crop
+from continuity.scoring.prepared import Prepared
 from continuity.scoring.references import Picture, Subject, read_picture
 
 TORSO_WIDTH = 2.2  # head widths
@@ -31,23 +31,26 @@ def wardrobe_likeness(
     Both are cut to the depth that both show. None when the wardrobe has no picture or nothing below the
     head is visible.
     """
-    picture = subject.wardrobes.get(wardrobe) if wardrobe else None
-    if picture is None or not found:
+    picture = subject.wardrobes.get(wardrobe or "")
+    head = prepared.wardrobes.get((subject.id, wardrobe or ""))
+    if picture is None or head is None or not found:
         return None
     reference = read_picture(picture.path)
-    windows = prepared.locator.search(reference, most=1, only=[subject.id])[subject.id]
-    if not windows:
-        return None
-    values = []
+    ours: list[np.ndarray] = []
+    theirs: list[tuple[float, int]] = []  # depth and side of each one's counterpart, most of them alike
     for index, window in found:
-        depth = min(_depth(window), _depth(windows[0]), TORSO_DEPTH)
-        if depth < LEAST_TORSO:
-            continue
-        ours, theirs = crop(pictures[index], _torso(window, depth)), crop(reference, _torso(windows[0], depth))
-        side = side_of(ours)
-        pair = prepared.encoder.embed([at_side(ours, side), at_side(theirs, side)])
-        values.append(max(0.0, float(pair[0] @ pair[1])))
-    return float(np.mean(values)) if values else None
+        depth = min(_depth(window), _depth(head), TORSO_DEPTH)
+        if depth >= LEAST_TORSO:
+            torso = crop(pictures[index], _torso(window, depth))
+            theirs.append((depth, side_of(torso)))
+            ours.append(at_side(torso, theirs[-1][1]))
+    if not ours:
+        return None
+    kinds = sorted(set(theirs))
+    counterparts = [at_side(crop(reference, _torso(head, depth)), side) for depth, side in kinds]
+    vectors = prepared.encoder.embed([*ours, *counterparts])
+    wanted = vectors[[len(ours) + kinds.index(kind) for kind in theirs]]
+    return float(np.clip((vectors[: len(ours)] * wanted).sum(axis=1), 0, None).mean())
 
 
 def location_likeness(
@@ -59,11 +62,11 @@ def location_likeness(
     """Mean cosine of whole frames with the location's plate, the cast's columns greyed out of both."""
     if plate is None or not pictures:
         return None
-    reference = read_picture(plate.path)
+    whole = cv2.resize(read_picture(plate.path), (256, 256), interpolation=cv2.INTER_AREA)
     pairs = []
     for picture, boxes in zip(pictures, heads, strict=True):
         frame = cv2.resize(picture, (256, 256), interpolation=cv2.INTER_AREA)
-        empty = cv2.resize(reference, (256, 256), interpolation=cv2.INTER_AREA)
+        empty = whole.copy()
         for x0, y0, x1, _ in boxes:
             middle, half = (x0 + x1) / 2, BODY_WIDTH * (x1 - x0) / 2
             left, right, top = (int(np.clip(v, 0, 1) * 256) for v in (middle - half, middle + half, y0))
@@ -74,25 +77,22 @@ def location_likeness(
     return float(np.clip((found[0::2] * found[1::2]).sum(axis=1), 0, None).mean())
 
 
-def prop_likeness(props: Sequence[Picture], pictures: Sequence[np.ndarray], prepared: Prepared) -> float | None:
-    """Mean over props of the best cosine of any window in any frame: was each prop seen at least once?"""
-    if not props or not pictures:
+def prop_likeness(
+    props: Sequence[str], pictures: Sequence[np.ndarray], maps: Sequence[Maps], prepared: Prepared
+) -> float | None:
+    """Mean over props, by role, of the best cosine of any window in any frame: was each prop seen at least once?"""
+    known = [role for role in props if role in prepared.prop_vectors]
+    if not known or not pictures:
         return None
+    looked_at = range(0, len(pictures), max(1, len(pictures) // 4))
+    windows = [(index, prepared.props.search(maps[index], 1, known)) for index in looked_at]
     values = []
-    for prop in props:
-        reference = read_picture(prop.path)
-        locator = Locator({prop.role: [reference]}, prepared.statistics)
-        crops = [
-            crop(picture, window)
-            for picture in pictures[:: max(1, len(pictures) // 4)]
-            for window in locator.search(picture, 1)[prop.role]
-        ]
-        best = 0.0
-        for picture in crops:
-            side = side_of(picture)
-            pair = prepared.encoder.embed([at_side(picture, side), at_side(reference, side)])
-            best = max(best, float(pair[0] @ pair[1]))
-        values.append(best)
+    for role in known:
+        crops = [crop(pictures[index], window) for index, found in windows for window in found[role]]
+        sides = [side_of(picture) for picture in crops]
+        embedded = prepared.encoder.embed([at_side(picture, side) for picture, side in zip(crops, sides, strict=True)])
+        cosines = [vector @ prepared.prop_vectors[role][side] for vector, side in zip(embedded, sides, strict=True)]
+        values.append(max(0.0, *map(float, cosines)) if cosines else 0.0)
     return float(np.mean(values))
 
 

@@ -6,19 +6,24 @@ import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from continuity.files import sha256_file
 from continuity.plan.schema import CastMember, Scorer
 from continuity.scoring import metrics, vectors
-from continuity.scoring.anchors import VERSION, Anchors, Prepared, anchors, prepare
+from continuity.scoring.anchors import Anchors, anchors
 from continuity.scoring.bank import embed_crops, side_of
 from continuity.scoring.hashes import perceptual_hash
-from continuity.scoring.locate import Window, assign, crop
-from continuity.scoring.motion import carried_over, movement
+from continuity.scoring.locate import Maps, Window, assign, crop
+from continuity.scoring.motion import carried_over, stored_movement
+from continuity.scoring.prepared import VERSION, Prepared, prepare
 from continuity.scoring.references import References, Subject, references_of
 from continuity.scoring.regions import location_likeness, prop_likeness, wardrobe_likeness
+
+if TYPE_CHECKING:
+    from continuity.scoring.voice import VoiceEncoder
 
 __all__ = [
     "CharacterScore",
@@ -163,7 +168,7 @@ def score_take(
         return TakeScore.from_json(
             {**vectors.from_array(stored["json"]), "shot": take.shot, "key": take.key, "folder": take.folder}
         )
-    score = _scored(take, references, anchors, scorer)
+    score = _scored(take, references, anchors, scorer, vectors_folder)
     vectors.save(vectors_folder, key, {"json": vectors.as_array(score.to_json())})
     # Through JSON once, so that a fresh score equals a stored one to the last bit.
     return TakeScore.from_json(score.to_json())
@@ -189,10 +194,12 @@ def _key(take: TakeToScore, references: References, anchors: Anchors, scorer: Sc
     return vectors.key_of("take", VERSION, wanted, references.digest, anchors.encoder, calibration, scorer.model_dump())
 
 
-def _scored(take: TakeToScore, references: References, anchors: Anchors, scorer: Scorer) -> TakeScore:
+def _scored(
+    take: TakeToScore, references: References, anchors: Anchors, scorer: Scorer, vectors_folder: Path
+) -> TakeScore:
     from continuity.media.video import sample
 
-    prepared = prepare(references, scorer)
+    prepared = prepare(references, scorer, vectors_folder)
     sampled = sample(take.clip, scorer.frames)
     times, pictures = [t for t, _ in sampled], [picture for _, picture in sampled]
     shown = {
@@ -202,7 +209,8 @@ def _scored(take: TakeToScore, references: References, anchors: Anchors, scorer:
     }
     searched = _searched(references, shown)
     thresholds = {id: anchors.subjects[id].found for id in searched}
-    placed = [assign(prepared.locator.search(picture, only=searched), thresholds) for picture in pictures]
+    maps = [Maps.of(picture, prepared.statistics) for picture in pictures]
+    placed = [assign(prepared.locator.search(each, only=searched), thresholds) for each in maps]
     characters = {
         member.character: _character(
             member, shown[member.character], references, prepared, anchors, times, pictures, placed
@@ -210,8 +218,13 @@ def _scored(take: TakeToScore, references: References, anchors: Anchors, scorer:
         for member in take.characters
         if member.character in shown
     }
-    moved = movement(take.clip)
-    motion, offset = carried_over(movement(take.driving_clip), moved) if take.driving_clip else (None, None)
+    moved = stored_movement(take.clip, take.sha256, vectors_folder, with_flicker=take.locked_off)
+    motion, offset = None, None
+    if take.driving_clip:
+        driving = stored_movement(
+            take.driving_clip, take.driving_sha256 or sha256_file(take.driving_clip), vectors_folder, take.locked_off
+        )
+        motion, offset = carried_over(driving, moved)
     heads = [[window.box for window in windows.values() if window] for windows in placed]
     return TakeScore(
         shot=take.shot,
@@ -225,15 +238,13 @@ def _scored(take: TakeToScore, references: References, anchors: Anchors, scorer:
             [sum(1 for window in windows.values() if window) for windows in placed], len(take.characters)
         ),
         location=location_likeness(references.locations.get(take.location or ""), pictures, heads, prepared.encoder),
-        prop=prop_likeness(
-            [references.props[role] for role in take.props if role in references.props], pictures, prepared
-        ),
-        flicker=moved.flicker if take.locked_off else None,
+        prop=prop_likeness(take.props, pictures, maps, prepared),
+        flicker=moved.flicker,
         movement=moved.amount,
         motion=motion,
         motion_offset_ms=offset,
         prompt=_prompt(take.prompt, pictures, prepared),
-        **_sound(take, scorer),
+        **_sound(take, scorer, vectors_folder),
     )
 
 
@@ -312,13 +323,12 @@ def _prompt(prompt: str, pictures: Sequence[np.ndarray], prepared: Prepared) -> 
     return float(np.clip(prepared.encoder.embed(pictures) @ read([prompt])[0], 0, None).mean())
 
 
-def _sound(take: TakeToScore, scorer: Scorer) -> dict[str, Any]:
+def _sound(take: TakeToScore, scorer: Scorer, vectors_folder: Path) -> dict[str, Any]:
     """Voice and words of the lines spoken on screen; None and empty for a take without lines."""
     if not take.lines:
         return {"voice": None, "voice_min": None, "voices": [], "words": None, "words_by_line": [], "heard": []}
-    from continuity.media.audio import read_wav
     from continuity.media.video import read_audio
-    from continuity.scoring.voice import embed_sample, load_voice_encoder, score_lines, voice_and_minimum
+    from continuity.scoring.voice import load_voice_encoder, score_lines, voice_and_minimum
     from continuity.scoring.words import recognise, word_error_rate
 
     rate = 16000
@@ -329,8 +339,7 @@ def _sound(take: TakeToScore, scorer: Scorer) -> dict[str, Any]:
         if line.sample is None:
             voices.append(None)
             continue
-        locked, locked_rate = read_wav(line.sample)
-        vector = embed_sample(encoder, locked, locked_rate, line.sample.stem)
+        vector = _locked_voice(line.sample, encoder, vectors_folder)
         voices += score_lines(encoder, samples, rate, [(line.start, line.end)], vector)
     heard, errors = [], []
     if scorer.words:
@@ -347,3 +356,16 @@ def _sound(take: TakeToScore, scorer: Scorer) -> dict[str, Any]:
         "words_by_line": errors,
         "heard": heard,
     }
+
+
+def _locked_voice(sample: Path, encoder: VoiceEncoder, vectors_folder: Path) -> np.ndarray:
+    """The vector of a locked voice sample; embedded once for all takes."""
+    from continuity.media.audio import read_wav
+    from continuity.scoring.voice import embed_sample
+
+    key = vectors.key_of("voice", VERSION, encoder.id, sha256_file(sample))
+    if (stored := vectors.load(vectors_folder, key)) is not None:
+        return stored["voice"]
+    vector = embed_sample(encoder, *read_wav(sample), sample.stem)
+    vectors.save(vectors_folder, key, {"voice": vector})
+    return vector

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from continuity.jobs.request import Request, derive_seed
 from continuity.providers.puppet import identity, words
 from continuity.providers.puppet.acting import Actor, read_expression
 from continuity.providers.puppet.identity import Kept
 from continuity.providers.puppet.rig import Stage, Style, Traits
+from continuity.request import Request, derive_seed
 
 _NOWHERE = {"id": "studio", "words": "a plain studio"}
 

@@ -24,9 +24,9 @@ import numpy as np
 
 from continuity.errors import MediaError, RequestRefused
 from continuity.files import write_bytes
-from continuity.jobs.request import Reference
 from continuity.providers.puppet import colours
 from continuity.providers.puppet.rig import Outfit, Style, Traits
+from continuity.request import Reference
 
 CHUNK = "continuity-puppet"  # iTXt: JSON, see write_picture
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
-from continuity.jobs.request import Request, derive_seed
 from continuity.providers.puppet import casting, identity, words
 from continuity.providers.puppet.acting import ANGLES, read_expression
 from continuity.providers.puppet.identity import Kept, stray
 from continuity.providers.puppet.rig import Pose, Style
+from continuity.request import Request, derive_seed
 
 STEPS = ("headshot", "angle", "wardrobe", "expression", "lookalike", "location", "prop")
 # A picture is looked at before it becomes a reference, so it strays little and never grossly.

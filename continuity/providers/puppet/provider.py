@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 
 from continuity.errors import MediaError, RequestRefused
-from continuity.jobs.request import Request, derive_seed
 from continuity.providers.base import LocalProvider
 from continuity.providers.puppet import acting, casting, filming, identity, lipsync, motion_track, pictures, sound
 from continuity.providers.puppet.identity import DEFAULT_DRIFT
 from continuity.providers.puppet.motion_track import Member, Track, track_of
 from continuity.providers.puppet.refusals import objections
+from continuity.request import Request, derive_seed
 
 DEFAULT_RESIDUAL = 0.25
 _OVERRUN_SECONDS = 0.1  # of a line past the end of its shot: no more than its breath

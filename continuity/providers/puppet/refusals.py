@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from continuity.jobs.request import Request
 from continuity.providers.puppet import acting, pictures
+from continuity.request import Request
 
 MAX_SECONDS = 15.0
 MAX_RESOLUTION = (1920, 1080)  # either way up

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from continuity.jobs.request import derive_seed
+from continuity.request import derive_seed
 
 RATE = 48_000  # Hz
 ROOM_TONE_DBFS = -60.0

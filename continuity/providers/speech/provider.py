@@ -19,12 +19,12 @@ from typing import NoReturn
 import numpy as np
 
 from continuity.errors import JobFailed, RequestRefused
-from continuity.jobs.request import Request
 from continuity.media.audio import Samples, normalise, trim_silence, write_wav
 from continuity.providers.base import LocalProvider
 from continuity.providers.speech.presets import PRESETS
 from continuity.providers.speech.synthesis import RATE, synthesise
 from continuity.providers.speech.text import has_words
+from continuity.request import Request
 
 LINE_LUFS = -20.0
 MAX_CHARACTERS = 600

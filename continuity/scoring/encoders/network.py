@@ -98,12 +98,12 @@ class LiteNetwork:
 
         self._torch = torch
         self.precision = precision
-        self._dtype = torch.bfloat16 if precision == "bfloat16" else torch.float32
-        self._stem, self._stages = _layers(carried_weights(), self._dtype)
+        self.dtype = torch.bfloat16 if precision == "bfloat16" else torch.float32
+        self._stem, self._stages = _layers(carried_weights(), self.dtype)
 
     def _input(self, pictures: np.ndarray) -> Any:
         tensor = self._torch.from_numpy(np.ascontiguousarray(pictures)).permute(0, 3, 1, 2)
-        tensor = tensor.to(self._dtype).sub_(127.5).div_(127.5)
+        tensor = tensor.to(self.dtype).sub_(127.5).div_(127.5)
         return tensor.contiguous(memory_format=self._torch.channels_last)
 
     def _forward(self, pictures: np.ndarray, stages: int) -> Any:
