@@ -35,7 +35,7 @@ class Scored:
 
     @property
     def value(self) -> float | None:
-        """Scaled identity of the worst moment of the worst character; None when one was never found, or none is asked for."""
+        """Scaled identity of the worst moment of the worst character; None when one was never found."""
         found = all(character.z_p05 is not None for character in self.score.characters.values())
         return worst_z(self.score) if found else None
 
