@@ -11,6 +11,7 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 from continuity.errors import JobFailed
@@ -127,7 +128,7 @@ def _pool(workers: int) -> ProcessPoolExecutor:
     environment (which workers see as they were when they started) makes a new pool.
     """
     global _kept
-    terms = (workers, os.getcwd(), dict(os.environ))
+    terms = (workers, Path.cwd(), dict(os.environ))
     if _kept is None or _kept[0] != terms:
         _dismiss()
         context = multiprocessing.get_context("spawn")

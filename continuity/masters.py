@@ -48,9 +48,8 @@ def verify(root: Path, roles: list[str]) -> None:
         if sha256_file(path) != lock[role]:
             raise MasterError(
                 f"the master assets/{role} has changed since it was accepted, and everything drawn from it would "
-                "change with it. "
-                f"Restore it (`git checkout -- assets/{role}`), or accept it on purpose: `continuity masters "
-                f"accept {role}`"
+                f"change with it. Restore it (`git checkout -- assets/{role}`), or accept it on purpose: "
+                f"`continuity masters accept {role}`"
             )
 
 

@@ -39,12 +39,6 @@ class Wanted:
     price_usd: float = 0.0
 
 
-def missing(wanted: Iterable[Wanted], store: Store) -> list[Wanted]:
-    """What would have to be made, each key once."""
-    by_key = {item.request.key: item for item in wanted}
-    return [item for key, item in by_key.items() if store.find(key) is None]
-
-
 def check_budget(to_make: Sequence[Wanted], all_keys: Iterable[str], store: Store, budget_usd: float) -> None:
     """Raise BudgetExceeded when this plan's spending so far plus what is missing passes the ceiling."""
     price = sum(item.price_usd for item in to_make)
@@ -54,11 +48,10 @@ def check_budget(to_make: Sequence[Wanted], all_keys: Iterable[str], store: Stor
     if spent + price > budget_usd + 1e-9:
         dearest = max(to_make, key=lambda item: item.price_usd)
         raise BudgetExceeded(
-            f"{len(to_make)} results are missing and would cost ${price:.2f} after ${spent:.2f} spent on this "
-            "plan, over "
-            f"budget.max_usd ${budget_usd:.2f}; nothing was sent. Raise budget.max_usd in params.yaml, lower "
-            "`takes`, or "
-            f"choose a cheaper model (the dearest is {dearest.request.subject} with {dearest.request.model}, "
+            f"{len(to_make)} results are missing and would cost ${price:.2f} after ${spent:.2f} spent on this plan, "
+            f"over budget.max_usd ${budget_usd:.2f}; nothing was sent. Raise budget.max_usd in params.yaml, lower "
+            f"`takes`, or choose a cheaper model (the dearest is {dearest.request.subject} with "
+            f"{dearest.request.model}, "
             f"${dearest.price_usd:.2f})"
         )
 
@@ -173,9 +166,10 @@ def _submitted(request: Request, price_usd: float, provider: Provider, ledger: L
         return entry.id, Job(entry.job_id, "running", entry.cost_usd, details=entry.details)
     if entry and provider.charges:
         raise OutcomeUnknown(
-            f"{request.subject}: a request was sent to {request.provider} at {entry.created_at} and its answer "
-            "was lost, so it may "
-            f"have been billed. Look it up at {request.provider}; to send it again on purpose, change the shot's seed"
+            f"{request.subject}: a request was sent to {request.provider} at {entry.created_at} and its answer was "
+            f"lost, so it may have been billed. Look it up at {request.provider}; to send it again on purpose, "
+            "change the "
+            "shot's seed"
         )
     row = entry.id if entry else ledger.begin(request, price_usd)
     try:

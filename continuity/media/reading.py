@@ -129,7 +129,8 @@ def _count_packets(container: Any, stream: Any) -> int:
 def decoded(container: Any, start: float = 0.0) -> Iterator[tuple[float, Any]]:
     """``(seconds, av.VideoFrame)`` from the key frame at or before ``start``; time 0 is the first frame."""
     stream = container.streams.video[0]
-    stream.thread_type = "AUTO"
+    if not stream.codec_context.is_open:
+        stream.thread_type = "AUTO"
     origin = (stream.start_time or 0) * stream.time_base
     if start > 0:
         container.seek(int((origin + Fraction(start).limit_denominator(10**6)) / stream.time_base), stream=stream)
@@ -191,21 +192,23 @@ def frames(
             yield painter.paint(frame)
 
 
-def greys(path: Path, width: int, height: int, step: int = 1) -> Iterator[np.ndarray]:
-    """Every ``step``-th frame in grey, (height, width) uint8 from 0 black to 255 white, scaled while converting.
+def greys(path: Path, height: int, per_second: float | None = None) -> tuple[float, list[np.ndarray]]:
+    """How many grey frames a second follow, and these: (height, width) uint8 from 0 black to 255 white.
 
-    Raises MediaError.
+    About ``per_second`` of them, a whole share of all; None for all. Raises MediaError.
     """
-    painter = _Painter(width, height, "gray8", "AREA")
     with opened(path) as container:
         container.streams.video[0].codec_context.thread_count = 1
+        facts = describe(container, path)
+        painter = _Painter(max(16, round(height * facts.width / facts.height / 2) * 2), height, "gray8", "AREA")
+        step = max(1, round(facts.fps / per_second)) if per_second else 1
         if step > 1 and (listed := _shown(container)) is not None:
             shown, keys = listed
-            source = _decoded_only(container, shown[::step], keys[0])
+            wanted = (frame for _, frame in _decoded_only(container, shown[::step], keys[0]))
         else:
-            source = islice(decoded(container), 0, None, step)
-        for _, frame in source:
-            yield painter.paint(frame)
+            container.seek(container.streams.video[0].start_time or 0, stream=container.streams.video[0])
+            wanted = (frame for _, frame in islice(decoded(container), 0, None, step))
+        return facts.fps / step, [painter.paint(frame) for frame in wanted]
 
 
 def sample_times(seconds: float, count: int) -> list[float]:
@@ -220,7 +223,7 @@ def sample(
 
     ``width`` and ``height`` scale in the conversion. Raises MediaError.
     """
-    painter = _Painter(width, height)
+    painter = _Painter(width, height, scaling="AREA")
     with opened(path) as container:
         container.streams.video[0].codec_context.thread_count = 1  # frames are skipped one by one; cores go to clips
         times = sample_times(describe(container, path).seconds, count)

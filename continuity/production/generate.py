@@ -26,9 +26,9 @@ def generate(root: Path, plan: Plan, store: Store) -> None:
     for title, shots in waves(plan):
         by_shot = {shot.id: take_requests(root, plan, shot, lines[shot.id], takes) for shot in shots}
         owner = {item.request.key: shot for shot, items in by_shot.items() for item in items}
-        for key, shot in owner.items():
-            request = next(item.request for item in by_shot[shot] if item.request.key == key)
-            adopt(request, take_folder(root, "generated", shot, key), "clip.mp4", store)
+        for shot, items in by_shot.items():
+            for item in items:
+                adopt(item.request, take_folder(root, "generated", shot, item.request.key), "clip.mp4", store)
 
         def keep(stored: Stored, owner: dict[str, str] = owner) -> None:
             take_of(root, "generated", owner[stored.key], stored)

@@ -222,7 +222,8 @@ def _raw_map(network: LiteNetwork, picture: np.ndarray) -> np.ndarray:
 def _scaled(picture: np.ndarray, pixels: int) -> np.ndarray:
     factor = (pixels / (picture.shape[0] * picture.shape[1])) ** 0.5
     wide, high = max(64, round(picture.shape[1] * factor)), max(64, round(picture.shape[0] * factor))
-    return cv2.resize(picture, (wide, high), interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR)
+    # Down to half, two neighbours say as much as an area, in an eighth of the time.
+    return cv2.resize(picture, (wide, high), interpolation=cv2.INTER_AREA if factor < 0.5 else cv2.INTER_LINEAR)
 
 
 def _peaks(

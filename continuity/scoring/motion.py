@@ -22,7 +22,11 @@ STILL = 2e-4  # frame heights per frame: less movement than this carries no perf
 
 @dataclass(frozen=True)
 class Movement:
-    """``flow`` is (frames − 1, rows, columns, 2) in frame heights per step of 1 / ``fps`` seconds; ``amount`` in frame heights per second."""
+    """How a clip moves.
+
+    ``flow`` is (frames − 1, rows, columns, 2) in frame heights per step of 1 / ``fps`` seconds, ``amount`` in frame
+    heights per second.
+    """
 
     flow: np.ndarray
     fps: float
@@ -35,21 +39,18 @@ def movement(clip: Path, with_flicker: bool = True) -> Movement:
 
     ``flicker``, of all neighbouring frames, only where asked for: the others are not decoded. Raises MediaError.
     """
-    from continuity.media.video import greys, probe
+    from continuity.media.video import greys
 
-    facts = probe(clip)
-    step = max(1, round(facts.fps / FLOW_RATE))
-    width = max(16, round(HEIGHT * facts.width / facts.height / 2) * 2)
-    grey = list(greys(clip, width, HEIGHT, 1 if with_flicker else step))
+    fps, grey = greys(clip, HEIGHT, None if with_flicker else FLOW_RATE)
+    step = max(1, round(fps / FLOW_RATE))
     search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
     flows = []
-    for before, after in itertools.pairwise(grey[::step] if with_flicker else grey):
+    for before, after in itertools.pairwise(grey[::step]):
         flow = search.calc(before, after, None)  # type: ignore[call-overload]
         flows.append(cv2.resize(flow, CELLS[::-1], interpolation=cv2.INTER_AREA) / HEIGHT)
     flow = np.array(flows, np.float32).reshape(-1, *CELLS, 2)
-    fps = facts.fps / step
-    amount = float(np.linalg.norm(flow, axis=3).mean() * fps) if len(flow) else 0.0
-    return Movement(flow, fps, amount, metrics.flicker(grey) if with_flicker else None)
+    amount = float(np.linalg.norm(flow, axis=3).mean() * fps / step) if len(flow) else 0.0
+    return Movement(flow, fps / step, amount, metrics.flicker(grey) if with_flicker else None)
 
 
 def stored_movement(clip: Path, sha256: str, folder: Path, with_flicker: bool = False) -> Movement:

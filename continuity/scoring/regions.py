@@ -17,6 +17,7 @@ TORSO_WIDTH = 2.2  # head widths
 TORSO_DEPTH = 2.0  # head heights below the head
 LEAST_TORSO = 0.4  # head heights that must be in the picture to judge clothes by
 BODY_WIDTH = 3.0  # head widths masked out of a location
+STEP = 16  # of 256: masks are widened to whole steps, so that frames of a quiet shot share one masked plate
 
 
 def wardrobe_likeness(
@@ -63,18 +64,22 @@ def location_likeness(
     if plate is None or not pictures:
         return None
     whole = cv2.resize(read_picture(plate.path), (256, 256), interpolation=cv2.INTER_AREA)
-    pairs = []
+    frames: list[np.ndarray] = []
+    plates: list[int] = []  # which of the different plates belongs to each frame
+    plate_numbers: dict[bytes, int] = {}
     for picture, boxes in zip(pictures, heads, strict=True):
         frame = cv2.resize(picture, (256, 256), interpolation=cv2.INTER_AREA)
         empty = whole.copy()
         for x0, y0, x1, _ in boxes:
             middle, half = (x0 + x1) / 2, BODY_WIDTH * (x1 - x0) / 2
-            left, right, top = (int(np.clip(v, 0, 1) * 256) for v in (middle - half, middle + half, y0))
-            frame[top:, left:right] = 128
-            empty[top:, left:right] = 128
-        pairs += [frame, empty]
-    found = encoder.embed(pairs)
-    return float(np.clip((found[0::2] * found[1::2]).sum(axis=1), 0, None).mean())
+            left, right, top = (int(np.clip(v, 0, 1) * 256) // STEP * STEP for v in (middle - half, middle + half, y0))
+            frame[top:, left : right + STEP] = 128
+            empty[top:, left : right + STEP] = 128
+        frames.append(frame)
+        plates.append(plate_numbers.setdefault(empty.tobytes(), len(plate_numbers)))
+    found = encoder.embed([*frames, *(np.frombuffer(key, np.uint8).reshape(256, 256, 3) for key in plate_numbers)])
+    pairs = found[: len(frames)] * found[len(frames) + np.array(plates)]
+    return float(np.clip(pairs.sum(axis=1), 0, None).mean())
 
 
 def prop_likeness(

@@ -16,8 +16,8 @@ import cv2
 import numpy as np
 
 from continuity.scoring.encoders.base import unit
-from continuity.scoring.encoders.colour import lab_thirds
-from continuity.scoring.encoders.network import SIDE, WEIGHTS_SHA256, lite_network
+from continuity.scoring.encoders.colour import WORKING_SIDE, lab_thirds_of
+from continuity.scoring.encoders.network import BATCH, SIDE, WEIGHTS_SHA256, lite_network
 from continuity.scoring.heads import ellipse
 
 COLOUR_SHARE = 0.2  # of the squared length, that is, of the cosine
@@ -32,11 +32,19 @@ class EmbeddedEncoder:
 
     def embed(self, pictures: Sequence[np.ndarray]) -> np.ndarray:
         inputs = [_fitted(picture) for picture in pictures]
-        features = unit(self._network.thirds(inputs, ellipse(33, 33)))
-        colours = np.stack([lab_thirds(picture) for picture in inputs]) if inputs else np.zeros((0, 1089), np.float32)
-        return unit(np.concatenate([features * (1 - COLOUR_SHARE) ** 0.5, colours * COLOUR_SHARE**0.5], axis=1))
+        features = self._network.thirds(inputs, ellipse(33, 33))
+        small = [cv2.resize(picture, (WORKING_SIDE, WORKING_SIDE), interpolation=cv2.INTER_AREA) for picture in inputs]
+        colours = [lab_thirds_of(np.stack(small[start : start + BATCH])) for start in range(0, len(small), BATCH)]
+        return joined(features, np.concatenate(colours) if colours else np.zeros((0, 1089), np.float32))
+
+
+def joined(features: np.ndarray, colours: np.ndarray) -> np.ndarray:
+    """(n, 1449) of unit length from (n, 360) pooled features and (n, 1089) colours."""
+    return unit(np.concatenate([unit(features) * (1 - COLOUR_SHARE) ** 0.5, colours * COLOUR_SHARE**0.5], axis=1))
 
 
 def _fitted(picture: np.ndarray) -> np.ndarray:
+    if picture.shape[:2] == (SIDE, SIDE):
+        return picture
     larger = min(picture.shape[:2]) < SIDE
     return cv2.resize(picture, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC if larger else cv2.INTER_AREA)
