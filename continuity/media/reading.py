@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +23,10 @@ _CONTAINERS = {
     "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts",
 }
 _BOX_FORMATS = "mov,mp4"  # containers made of boxes that state their own length
-_INDEXED = ("mov,mp4", "matroska")  # containers that give every packet the time its frame is shown at, and can seek
 _WAY_OUT = "restore it (`dvc pull`), or delete it and run `dvc repro` to have it made again"
 _UNNAMED = 2  # AVCOL_SPC_UNSPECIFIED
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
-_TICK = 1e-4  # seconds; frame times are fractions, requested times are floats
+TICK = 1e-4  # seconds; frame times are fractions, requested times are floats
 
 
 @dataclass(frozen=True)
@@ -147,7 +144,7 @@ def on_screen(container: Any, times: Sequence[float]) -> Iterator[Any]:
     source = decoded(container, times[0] if times else 0.0)
     shown = upcoming = next(source, None)
     for time in times:
-        while upcoming is not None and upcoming[0] <= time + _TICK:
+        while upcoming is not None and upcoming[0] <= time + TICK:
             shown, upcoming = upcoming, next(source, None)
         if shown is not None:
             yield shown[1]
@@ -158,7 +155,7 @@ def matrix(frame: Any) -> Colorspace | None:
     return Colorspace.ITU709 if frame.colorspace == _UNNAMED and max(frame.height, frame.width) >= 1280 else None
 
 
-class _Painter:
+class Painter:
     """Turns decoded frames into arrays, scaling in the same pass; keeps libswscale's tables between frames."""
 
     def __init__(self, width: int | None, height: int | None, form: str = "rgb24", scaling: str = "BICUBIC") -> None:
@@ -185,100 +182,11 @@ def frames(
 
     ``width`` and ``height`` scale while decoding. Raises MediaError.
     """
-    painter = _Painter(width, height)
+    painter = Painter(width, height)
     with opened(path) as container:
         wanted = on_screen(container, times) if times is not None else (frame for _, frame in decoded(container))
         for frame in wanted:
             yield painter.paint(frame)
-
-
-def greys(path: Path, height: int, per_second: float | None = None) -> tuple[float, list[np.ndarray]]:
-    """How many grey frames a second follow, and these: (height, width) uint8 from 0 black to 255 white.
-
-    About ``per_second`` of them, a whole share of all; None for all. Raises MediaError.
-    """
-    with opened(path) as container:
-        container.streams.video[0].codec_context.thread_count = 1
-        facts = describe(container, path)
-        painter = _Painter(max(16, round(height * facts.width / facts.height / 2) * 2), height, "gray8", "AREA")
-        step = max(1, round(facts.fps / per_second)) if per_second else 1
-        if step > 1 and (listed := _shown(container)) is not None:
-            shown, keys = listed
-            wanted = (frame for _, frame in _decoded_only(container, shown[::step], keys[0]))
-        else:
-            container.seek(container.streams.video[0].start_time or 0, stream=container.streams.video[0])
-            wanted = (frame for _, frame in islice(decoded(container), 0, None, step))
-        return facts.fps / step, [painter.paint(frame) for frame in wanted]
-
-
-def sample_times(seconds: float, count: int) -> list[float]:
-    """``count`` times spread evenly over ``seconds``, each in the middle of its share."""
-    return [(index + 0.5) * seconds / count for index in range(count)]
-
-
-def sample(
-    path: Path, count: int, *, width: int | None = None, height: int | None = None
-) -> list[tuple[float, np.ndarray]]:
-    """``count`` frames as ``(seconds, RGB)``, spread evenly: decoding and converting no more than they need.
-
-    ``width`` and ``height`` scale in the conversion. Raises MediaError.
-    """
-    painter = _Painter(width, height, scaling="AREA")
-    with opened(path) as container:
-        container.streams.video[0].codec_context.thread_count = 1  # frames are skipped one by one; cores go to clips
-        times = sample_times(describe(container, path).seconds, count)
-        if (found := _picked(container, times)) is not None:
-            return [(time, painter.paint(frame)) for time, frame in zip(times, found, strict=True)]
-    return list(zip(times, frames(path, times, width=width, height=height), strict=True))
-
-
-def _picked(container: Any, times: Sequence[float]) -> list[Any] | None:
-    """What `on_screen` gives, decoded from the key frames just before and without frames that no other needs.
-
-    None for a file whose packets do not say enough to know beforehand which frames these are.
-    """
-    if (listed := _shown(container)) is None:
-        return None
-    shown, keys = listed
-    stream = container.streams.video[0]
-    origin = (stream.start_time or 0) * stream.time_base
-    starts = [float(pts * stream.time_base - origin) for pts in shown]
-    wanted = [shown[max(0, bisect_right(starts, time + _TICK) - 1)] for time in times]
-    found: dict[int, Any] = {}
-    for key, group in groupby(sorted(set(wanted)), lambda pts: keys[max(0, bisect_right(keys, pts) - 1)]):
-        found.update(_decoded_only(container, list(group), key))
-    return [found[pts] for pts in wanted] if len(found) == len(set(wanted)) else None
-
-
-def _shown(container: Any) -> tuple[list[int], list[int]] | None:
-    """When each frame is shown, ascending, and which of these times belong to key frames; in the stream's time base.
-
-    None where packets do not say so.
-    """
-    if not container.format.name.startswith(_INDEXED):
-        return None
-    stream = container.streams.video[0]
-    container.seek(stream.start_time or 0, stream=stream)
-    packets = [(p.pts, p.is_keyframe) for p in container.demux(stream) if p.size and not p.is_discard]
-    container.seek(stream.start_time or 0, stream=stream)
-    if any(pts is None for pts, _ in packets) or not any(is_key for _, is_key in packets):
-        return None
-    return sorted(pts for pts, _ in packets), sorted(pts for pts, is_key in packets if is_key)
-
-
-def _decoded_only(container: Any, wanted: Sequence[int], start: int) -> Iterator[tuple[int, Any]]:
-    """``(pts, frame)`` of those of ``wanted`` that decode, beginning at the key frame at ``start``."""
-    stream = container.streams.video[0]
-    missing = set(wanted)
-    container.seek(start, stream=stream)
-    for packet in container.demux(stream):
-        stream.codec_context.skip_frame = "DEFAULT" if packet.pts in missing else "NONREF"
-        for frame in packet.decode():
-            if frame.pts in missing:
-                missing.remove(frame.pts)
-                yield frame.pts, frame
-        if not missing:
-            return
 
 
 def read_audio(path: Path, rate: int = 16000, start: float = 0.0, seconds: float | None = None) -> np.ndarray:

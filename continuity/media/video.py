@@ -1,7 +1,8 @@
-"""Clips, in one place: read them (``reading``), write them (``writing``), fit them (``conform``)."""
+"""Clips, in one place: read them (``reading``, ``sampling``), write them (``writing``), fit them (``conform``)."""
 
 from continuity.media.conform import trim
-from continuity.media.reading import Probe, frames, greys, last_frame, probe, read_audio, sample, sample_times
+from continuity.media.reading import Probe, frames, last_frame, probe, read_audio
+from continuity.media.sampling import greys, sample, sample_times
 from continuity.media.writing import VideoWriter
 
 __all__ = [
