@@ -34,7 +34,7 @@ def design(root: Path, plan: Plan, store: Store) -> None:
         for item in items:
             _adopt(root, item, requests[item.role].request.key, store)
         done = make_all(
-            list(requests.values()), store, plan.executor, plan.budget_usd, made=lambda _: None, title=title
+            root, list(requests.values()), store, plan.executor, plan.budget_usd, made=lambda _: None, title=title
         )
         for item in items:
             stored = done[requests[item.role].request.key]

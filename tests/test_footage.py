@@ -157,3 +157,24 @@ def test_a_file_named_by_its_shot_is_that_shots_take(new_project: Project) -> No
     ]
     assert (shots["t03"]["provider"], shots["t03"]["takes"], shots["t03"]["seconds"]) == ("footage", 2, 1.0)
     assert shots["t01"]["footage"] == []
+
+
+def test_footage_of_any_length_goes_beside_generated_takes_to_the_cut(new_project: Project) -> None:
+    """Nor is what scores off-model sent to a repair that cannot read it."""
+    footage = new_project.root / "assets" / "footage"
+    for name, count in (("t03.mp4", 12), ("t03-2.mp4", 18)):
+        with VideoWriter(footage / name, 320, 180, 12) as writer:
+            for frame in range(count):
+                writer.write(np.full((180, 320, 3), 60 + frame, np.uint8))
+    new_project.repro()
+    takes = json.loads((new_project.root / "shots/generated.json").read_text())["shots"]["t03"]["takes"]
+    assert [take["seconds"] for take in takes] == [1.0, 1.5]
+    assert "t03" not in json.loads((new_project.root / "shots/repaired.json").read_text())["shots"]
+    chosen = json.loads((new_project.root / "shots/selects.json").read_text())["shots"]["t03"]
+    cut = json.loads((new_project.root / "shots/cuts/cuts.json").read_text())["episodes"]["e01"]["shots"]
+    assert next(shot["seconds"] for shot in cut if shot["shot"] == "t03") == pytest.approx(chosen["seconds"], abs=0.05)
+
+    with VideoWriter(footage / "t03.mp4", 320, 180, 12) as writer:
+        for _ in range(12):
+            writer.write(np.full((180, 320, 3), 200, np.uint8))
+    assert "generate" in new_project.run("dvc", "status"), "a changed file is noticed"

@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 import continuity.providers
-from continuity.errors import BudgetExceeded, JobFailed, OutcomeUnknown, ResultRejected
+from continuity.errors import BudgetExceeded, JobFailed, OutcomeUnknown, ResultRejected, StoreError
 from continuity.jobs.ledger import Ledger
 from continuity.jobs.runner import Wanted, make_all
 from continuity.jobs.store import Store
@@ -114,7 +114,9 @@ def picture(seed: int = 1, price: float = 0.04) -> Wanted:
 
 
 def make(wanted: list[Wanted], store: Store, budget: float = 1.0) -> dict:
-    return make_all(wanted, store, Executor(kind="serial"), budget, made=lambda _: None, title="test")
+    return make_all(
+        store.root.parent, wanted, store, Executor(kind="serial"), budget, made=lambda _: None, title="test"
+    )
 
 
 def test_a_result_is_bought_once(service: type[Service], store: Store) -> None:
@@ -210,3 +212,47 @@ def test_keys_and_seeds_are_constant_across_versions() -> None:
     """A change here would buy every take of every series again: raise REQUEST_VERSION on purpose instead."""
     assert picture().request.key == "94c2b646c8cd6e47e26695d557fbb0b1628f7f54fe8a691f7b75f86509cb3bc7"
     assert derive_seed(7, "e01s01", "take", 0) == 1761192200
+
+
+def test_the_ceiling_holds_over_stages_with_other_keys(service: type[Service], store: Store) -> None:
+    """What an earlier stage bought is recorded in the workspace and counts in the next stage."""
+    (stored,) = make([picture(1, price=0.8)], store).values()
+    take = store.root.parent / "shots" / "generated" / "t01" / stored.key[:12]
+    take.mkdir(parents=True)
+    (take / "take.json").write_text(json.dumps(stored.record))
+    with pytest.raises(BudgetExceeded, match=r"\$0.80 spent"):
+        make([picture(2, price=0.8)], store)
+    assert service.posts == 1
+
+
+def test_a_paid_result_that_is_not_what_was_asked_is_kept_counted_and_not_bought_again(
+    service: type[Service], store: Store
+) -> None:
+    service.mode = "empty"
+    with pytest.raises(ResultRejected, match="paid for"):
+        make([picture()], store)
+    service.mode = "good"
+    with pytest.raises(ResultRejected, match=r"kit/1.*seed"):
+        make([picture()], store)
+    assert service.posts == 1
+    assert list((store.root / "results").glob("*/*.rejected-*"))
+    assert Ledger(store.root / "ledger.sqlite").spent([picture().request.key]) == pytest.approx(0.04)
+
+
+def test_a_store_that_cannot_be_read_just_now_buys_nothing(
+    service: type[Service], store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (stored,) = make([picture()], store).values()
+    read = Path.read_bytes
+
+    def away(path: Path) -> bytes:
+        if path == stored.path:
+            raise OSError(5, "Input/output error")
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", away)
+    with pytest.raises(StoreError, match="nothing was sent"):
+        make([picture()], store)
+    monkeypatch.undo()
+    assert store.find(stored.key) is not None
+    assert service.posts == 1

@@ -15,7 +15,7 @@ from PIL import Image
 from continuity.errors import MasterError, MediaError, ResultRejected
 from continuity.media.audio import write_wav
 from continuity.media.check import check_clip, check_picture, check_sound
-from continuity.media.stills import extract_still, find_cuts, open_reference_clip, sharpest_times
+from continuity.media.stills import extract_still, find_cuts, open_reference_clip
 from continuity.media.subtitles import Subtitle, to_srt, write_srt
 from continuity.media.video import VideoWriter, frames, last_frame, probe, read_audio, sample, trim
 
@@ -323,14 +323,6 @@ def test_a_still_is_the_boxed_part_at_the_asked_height(tmp_path: Path) -> None:
             extract_still(BUNNY, 2.0, box)
     with pytest.raises(MasterError, match="no frame at 9 s"):
         extract_still(BUNNY, 9.0)
-
-
-def test_the_sharpest_of_each_share_is_chosen(tmp_path: Path) -> None:
-    noise = np.random.default_rng(1).integers(0, 255, (HEIGHT, WIDTH, 3), dtype=np.uint8)
-    with VideoWriter(tmp_path / "focus.mp4", WIDTH, HEIGHT, FPS) as writer:
-        for number in range(50):
-            writer.write(noise if number in (7, 33) else picture(0))
-    assert sharpest_times(tmp_path / "focus.mp4", 0.0, 2.0, 2) == pytest.approx([7 / 25, 33 / 25])
 
 
 # --- subtitles -------------------------------------------------------------------------------

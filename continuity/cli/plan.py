@@ -22,10 +22,11 @@ from continuity.production.generate import spoken_line, take_requests, waves
 def run(args: argparse.Namespace) -> None:
     root = project_root()
     plan, store = compose(root), Store()
-    rows = [*_library(root, plan, store), *_shots(root, plan, store)]
+    rows = [*_library(root, plan, store), *_spoken(root, plan, store), *_shots(root, plan, store)]
     price, stops = sum(row["price_usd"] for row in rows), _stops(root, plan)
     if args.json:
-        whole = {"rows": rows, "price_usd": round(price, 4), "budget_usd": plan.budget_usd, "stops": stops}
+        whole = {"rows": rows, "price_usd": round(price, 4), "budget_usd": plan.budget_usd}
+        whole |= {"repair_at_most_usd": plan.estimate.repair_at_most, "stops": stops}
         print(json.dumps(whole, indent=1))
         return
     print(f"{plan.series.title}: {len(plan.shots)} shots, conditioning {plan.conditioning}\n")
@@ -34,6 +35,8 @@ def run(args: argparse.Namespace) -> None:
         note = f"  {row['note']}" if row["note"] else ""
         print(f"{row['what']:28} {row['new']:>4} {row['reused']:>7} {row['price_usd']:>7.2f}$  {row['model']}{note}")
     print(f"\nto make: {sum(row['new'] for row in rows)}, for ${price:.2f}; budget.max_usd ${plan.budget_usd:.2f}")
+    if plan.estimate.repair_at_most:
+        print(f"repair, of takes that score off-model: at most ${plan.estimate.repair_at_most:.2f} more")
     if stops:
         print(f"`dvc repro` will stop: {stops}")
     for remark in plan.lint:
@@ -69,6 +72,27 @@ def _library(root: Path, plan: Plan, store: Store) -> list[dict[str, Any]]:
             )
         )
     return rows
+
+
+def _spoken(root: Path, plan: Plan, store: Store) -> list[dict[str, Any]]:
+    """One row for each voice's lines; the same words said twice are bought once."""
+    rows = []
+    for voice in plan.voices.values():
+        asked = {
+            (item := wanted.for_line(plan, shot, line)).request.key: (shot.id, item)
+            for shot in plan.shots.values()
+            for line in shot.lines
+            if line.voice == voice.id
+        }
+        new = [item for key, (shot, item) in asked.items() if not _line_record(root, shot, key, store)]
+        if asked:
+            price = sum(item.price_usd for item in new)
+            rows.append(_row(f"lines of {voice.id}", voice.model, len(new), len(asked) - len(new), price))
+    return rows
+
+
+def _line_record(root: Path, shot: str, key: str, store: Store) -> dict[str, Any] | None:
+    return _record(key, take_folder(root, "generated", f"{shot}/lines", key), store, "line.wav", "line.json")
 
 
 def _has_library(root: Path, plan: Plan, role: str, store: Store) -> bool:
@@ -135,7 +159,7 @@ def _lines(root: Path, plan: Plan, shot: Shot, store: Store) -> list[SpokenLine]
     for line in shot.lines:
         key = wanted.for_line(plan, shot, line).request.key
         place = take_folder(root, "generated", f"{shot.id}/lines", key)
-        if (record := _record(key, place, store, "line.wav", "line.json")) is None:
+        if (record := _line_record(root, shot.id, key, store)) is None:
             raise KeyError(line.text)
         spoken.append(spoken_line(line, record, (place / "line.wav").relative_to(root).as_posix()))
     return spoken

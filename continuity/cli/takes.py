@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from continuity.errors import ProjectError
-from continuity.files import read_json
-from continuity.jobs.store import Store
+from continuity.files import read_json, sha256_file
+from continuity.jobs.store import Store, Stored
 from continuity.jobs.workspace import (
     FOLDERS,
     MADE_BY,
@@ -97,6 +97,7 @@ def _prune(root: Path, args: argparse.Namespace) -> None:
 
 
 def _import(root: Path, args: argparse.Namespace) -> None:
+    """Takes come back into ``shots/``, library pictures and lines into the store, where the next run finds them."""
     from dvc.api import DVCFileSystem
     from dvc.exceptions import DvcException
     from scmrepo.exceptions import SCMError
@@ -104,35 +105,67 @@ def _import(root: Path, args: argparse.Namespace) -> None:
     store = Store()
     try:
         files = DVCFileSystem(str(root), rev=args.rev)
-        records = [path for folder in FOLDERS for path in files.glob(f"shots/{folder}/*/*/take.json")]
+        takes = [Path(path).parent for folder in FOLDERS for path in files.glob(f"shots/{folder}/*/*/take.json")]
+        lines = [Path(path).parent for path in files.glob("shots/generated/*/lines/*/line.json")]
     except (DvcException, SCMError, FileNotFoundError) as error:
         raise ProjectError(
             f"revision {args.rev!r} cannot be read: {error}; `git log --oneline` lists revisions"
         ) from error
     brought = 0
-    for record_path in sorted(records):
-        folder = Path(record_path).parent
-        if record_of(root / folder, "clip.mp4"):
+    try:
+        for folder in sorted(takes):
+            if record_of(root / folder, "clip.mp4"):
+                continue
+            place(_fetched(files, folder, "clip.mp4", "take.json", store), root / folder, "clip.mp4")
+            brought += 1
+            print(f"imported {folder}")
+        for folder in sorted(lines):
+            _fetched(files, folder, "line.wav", "line.json", store)
+        pictures = _fetch_library(files, store)
+    except (DvcException, FileNotFoundError) as error:
+        raise ProjectError(
+            f"{args.rev} is not whole in any cache or remote that can be reached: {error}; `dvc pull` from its remote "
+            "first. What came before this is kept"
+        ) from error
+    print(
+        f"{brought} takes of {args.rev} brought back, {len(takes) - brought} were here already; the store knows its "
+        f"{len(lines)} lines and {pictures} library files"
+    )
+
+
+def _fetched(files: Any, folder: Path, name: str, record: str, store: Store) -> Stored:
+    """One take or line of another revision, by way of the store."""
+    making = store.scratch()
+    try:
+        for file in (name, record):
+            files.get_file(f"{folder.as_posix()}/{file}", str(making / file))
+        entry = record_of(making, name, record)
+        if entry is None:
+            raise ProjectError(f"{folder} is damaged in that revision; nothing of it was brought back")
+        return store.find(entry["key"]) or store.adopt(making / name, entry)
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+
+
+def _fetch_library(files: Any, store: Store) -> int:
+    """Adopt the library files of another revision into the store; returns how many that revision has."""
+    listing = "assets/library/library.json"
+    if not files.exists(listing):
+        return 0
+    items = json.loads(files.read_text(listing))["items"]
+    for item in items.values():
+        if store.find(item["key"]):
             continue
         making = store.scratch()
         try:
-            for name in ("clip.mp4", "take.json"):
-                files.get_file(f"{folder.as_posix()}/{name}", str(making / name))
-            record = record_of(making, "clip.mp4")
-            if record is None:
-                raise ProjectError(f"{folder} of {args.rev} is damaged there; nothing of it was brought back")
-            stored = store.find(record["key"]) or store.adopt(making / "clip.mp4", record)
-            place(stored, root / folder, "clip.mp4")
-        except (DvcException, FileNotFoundError) as error:
-            raise ProjectError(
-                f"{folder} of {args.rev} is in no cache or remote that can be reached: {error}; `dvc pull` from "
-                "its remote first"
-            ) from error
+            copy = making / Path(item["path"]).name
+            files.get_file(item["path"], str(copy))
+            if sha256_file(copy) == item["sha256"]:
+                kept = ("key", "request", "provider", "model", "cost_usd", "created_at")
+                store.adopt(copy, {**{name: item[name] for name in kept}, "job_id": None})
         finally:
             shutil.rmtree(making, ignore_errors=True)
-        brought += 1
-        print(f"imported {folder}")
-    print(f"{brought} takes of {args.rev} brought back, {len(records) - brought} were here already")
+    return len(items)
 
 
 def _index(root: Path, folder: Folder) -> dict[str, list[Take]]:

@@ -3,7 +3,8 @@
 A row is written *before* a request is sent, so a crash at any moment leaves a trace:
 
     submitting ──▶ submitted ──▶ succeeded
-         │              └──────▶ failed
+         │              ├──────▶ failed
+         │              └──────▶ rejected: delivered, paid, and not what was asked; not sent again by itself
          └─ (found so by a later run) the outcome is unknown: nothing is sent again by itself,
             since a second submission may be billed twice
 """
@@ -99,11 +100,13 @@ class Ledger:
                     (job.id, json.dumps(job.details), job.cost_usd, row),
                 )
 
-    def unfinished(self, key: str) -> Entry | None:
-        """The last submission under ``key`` that has neither succeeded nor failed."""
+    def open_or_rejected(self, key: str) -> Entry | None:
+        """The last submission under ``key`` that may still deliver, or delivered what was not asked for."""
         with self._open() as connection:
             row = connection.execute(
-                "SELECT * FROM jobs WHERE key = ? AND state IN ('submitting', 'submitted') ORDER BY id DESC", (key,)
+                "SELECT * FROM jobs WHERE key = ? AND state IN ('submitting', 'submitted', 'rejected')"
+                " ORDER BY id DESC",
+                (key,),
             ).fetchone()
         return _entry(row) if row else None
 

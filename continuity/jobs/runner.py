@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from continuity.errors import (
 from continuity.executor import stopping, unordered
 from continuity.jobs.ledger import Ledger, now
 from continuity.jobs.store import Store, Stored
+from continuity.jobs.workspace import recorded_keys
 from continuity.plan.schema import Executor
 from continuity.providers import provider_named
 from continuity.providers.base import Job, Provider
@@ -39,16 +40,20 @@ class Wanted:
     price_usd: float = 0.0
 
 
-def check_budget(to_make: Sequence[Wanted], all_keys: Iterable[str], store: Store, budget_usd: float) -> None:
-    """Raise BudgetExceeded when this plan's spending so far plus what is missing passes the ceiling."""
+def check_budget(root: Path, to_make: Sequence[Wanted], keys: Iterable[str], store: Store, budget_usd: float) -> None:
+    """Raise BudgetExceeded when the project's spending so far plus what is missing passes the ceiling.
+
+    Spending is what the ledger holds under ``keys`` and under every key that the workspace at ``root`` records,
+    superseded takes included: the ceiling is for all stages and revisions of the project together.
+    """
     price = sum(item.price_usd for item in to_make)
     if price == 0:
         return
-    spent = Ledger(store.root / "ledger.sqlite").spent(all_keys)
+    spent = Ledger(store.root / "ledger.sqlite").spent({*keys, *recorded_keys(root)})
     if spent + price > budget_usd + 1e-9:
         dearest = max(to_make, key=lambda item: item.price_usd)
         raise BudgetExceeded(
-            f"{len(to_make)} results are missing and would cost ${price:.2f} after ${spent:.2f} spent on this plan, "
+            f"{len(to_make)} results are missing and would cost ${price:.2f} after ${spent:.2f} spent on this project, "
             f"over budget.max_usd ${budget_usd:.2f}; nothing was sent. Raise budget.max_usd in params.yaml, lower "
             f"`takes`, or choose a cheaper model (the dearest is {dearest.request.subject} with "
             f"{dearest.request.model}, ${dearest.price_usd:.2f})"
@@ -56,6 +61,7 @@ def check_budget(to_make: Sequence[Wanted], all_keys: Iterable[str], store: Stor
 
 
 def make_all(
+    root: Path,
     wanted: Sequence[Wanted],
     store: Store,
     executor: Executor,
@@ -88,7 +94,7 @@ def make_all(
     }
     for remark in sorted(remarks):
         print(f"note {remark}")
-    check_budget(to_make, by_key, store, budget_usd)
+    check_budget(root, to_make, by_key, store, budget_usd)
     failures: list[ContinuityError] = []
     with progress(title, total=len(by_key), done=len(done)) as advance:
         for name in dict.fromkeys(item.request.provider for item in to_make):
@@ -133,7 +139,7 @@ def fulfil(item: Wanted, store: Store) -> Stored:
         try:
             path = provider.download(request, job, folder)
             facts = check_result(request, path)
-            cost = job.cost_usd if job.cost_usd is not None else item.price_usd
+            cost = _cost(job, item)
             stored = store.add(
                 folder,
                 path,
@@ -148,6 +154,14 @@ def fulfil(item: Wanted, store: Store) -> Stored:
                     **facts,
                 },
             )
+        except ResultRejected as error:
+            if provider.charges:
+                kept = store.keep_rejected(folder, request.key)
+                ledger.update(row, "rejected", replace(job, cost_usd=_cost(job, item)), str(error))
+                raise ResultRejected(f"{error}; what came, and was paid for, lies in {kept}") from error
+            shutil.rmtree(folder, ignore_errors=True)
+            ledger.update(row, "failed", job, str(error))
+            raise
         except BaseException as error:
             shutil.rmtree(folder, ignore_errors=True)
             # A job that was interrupted, or found no room, stays open: a rerun takes it over and pays nothing.
@@ -158,9 +172,20 @@ def fulfil(item: Wanted, store: Store) -> Stored:
         return stored
 
 
+def _cost(job: Job, item: Wanted) -> float:
+    """Dollars as the provider reports them, else the card's price."""
+    return job.cost_usd if job.cost_usd is not None else item.price_usd
+
+
 def _submitted(request: Request, price_usd: float, provider: Provider, ledger: Ledger) -> tuple[int, Job]:
     """The running job for this request: an earlier run's, if one is open, else a new submission."""
-    entry = ledger.unfinished(request.key)
+    entry = ledger.open_or_rejected(request.key)
+    if entry and entry.state == "rejected":
+        raise ResultRejected(
+            f"{request.subject}: {request.provider} was paid for this request at {entry.created_at} and delivered "
+            "something else, which `results/` in the store keeps; asking again would be paid again, so change the "
+            "shot's seed or prompt first"
+        )
     if entry and entry.job_id:
         return entry.id, Job(entry.job_id, "running", entry.cost_usd, details=entry.details)
     if entry and provider.charges:

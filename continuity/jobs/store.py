@@ -16,6 +16,8 @@ ever deleted by a stage.
 from __future__ import annotations
 
 import errno
+import hashlib
+import json
 import os
 import shutil
 import time
@@ -26,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from continuity.errors import StoreError
-from continuity.files import read_json, sha256_file, write_json
+from continuity.files import sha256_file, write_json
 
 RECORD = "record.json"
 ABANDONED_SECONDS = 86_400.0  # nothing is in the making for a day
@@ -82,18 +84,23 @@ class Store:
     def find(self, key: str) -> Stored | None:
         """The result under ``key``, its bytes checked against the record; None when there is none.
 
-        A damaged folder is set aside (renamed, not deleted) and counts as missing.
+        A damaged folder is set aside (renamed, not deleted) and counts as missing. Raises StoreError when it
+        cannot be read just now: a network drive that is away must not buy a series again.
         """
         folder = self.folder(key)
         if not folder.is_dir():
             return None
         try:
-            record = read_json(folder / RECORD, "dvc repro")
+            record = json.loads((folder / RECORD).read_text())
             path = folder / record["file"]
-            if sha256_file(path) == record["sha256"]:
+            if hashlib.sha256(path.read_bytes()).hexdigest() == record["sha256"]:
                 return Stored(path, record)
-        except Exception:  # any damage means the same: not usable as the result of this key
-            pass
+        except (FileNotFoundError, IsADirectoryError, ValueError, KeyError, TypeError):
+            pass  # any damage means the same: not usable as the result of this key
+        except OSError as error:
+            raise StoreError(
+                f"the store's {folder} cannot be read ({error.strerror}); nothing was sent; try again"
+            ) from error
         os.replace(folder, folder.with_name(f"{key}.damaged-{uuid.uuid4().hex[:6]}"))
         return None
 
@@ -131,6 +138,13 @@ class Store:
                     "rights, then run again"
                 ) from error
         return Stored(target / file.name, record)
+
+    def keep_rejected(self, folder: Path, key: str) -> Path:
+        """Move what a paid job delivered wrongly beside the results, for people to look at; returns its place."""
+        kept = self.folder(key).with_name(f"{key}.rejected-{uuid.uuid4().hex[:6]}")
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(folder, kept)
+        return kept
 
     def adopt(self, file: Path, record: dict[str, Any]) -> Stored:
         """Copy a result that came another way (``dvc pull``, an import) into the store."""

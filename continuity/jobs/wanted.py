@@ -85,6 +85,8 @@ def for_take(
         footage = shot.footage[number]
         refs.append(Reference.of("footage", resolve(footage.file, root)))
         direction["footage"] = footage.model_dump()
+        # Each piece of footage is as long as it is; the shot's seconds are those of what is generated.
+        shot = shot.model_copy(update={"seconds": footage.seconds or shot.seconds})
     request = _clip(
         shot,
         kind="video",

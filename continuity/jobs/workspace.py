@@ -12,6 +12,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -164,6 +165,18 @@ def clip_of(root: Path, take: Take) -> Path:
             f"{MADE_BY[take.folder]}` makes it again"
         )
     return path
+
+
+def recorded_keys(root: Path) -> set[str]:
+    """The key of everything that the workspace records as made: library, lines and takes, superseded ones too."""
+    shots, keys = root / "shots", set()
+    for path in (*shots.glob("*/*/*/take.json"), *shots.glob("*/*/lines/*/line.json")):
+        with suppress(ProjectError):
+            keys.add(str(read_json(path, "dvc pull", "key")["key"]))
+    with suppress(ProjectError, KeyError, TypeError):
+        listing = read_json(root / "assets" / "library" / "library.json", "dvc repro design", "items")
+        keys |= {str(item["key"]) for item in listing["items"].values()}
+    return keys
 
 
 def folders_on_disk(root: Path) -> Iterator[tuple[Folder, str, Path]]:

@@ -109,18 +109,6 @@ def extract_still(path: Path, at: float, box: Box | None = None, height: int = M
     return cv2.resize(picture, (width, height), interpolation=cv2.INTER_LANCZOS4 if enlarging else cv2.INTER_AREA)
 
 
-def sharpest_times(path: Path, start: float, seconds: float, count: int) -> list[float]:
-    """Of each of ``count`` equal shares of a span, the time of its sharpest frame (variance of the Laplacian)."""
-    import cv2
-
-    times = _times(_probed(path), start, seconds)
-    count = min(count, len(times))
-    greys = (cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in frames(path, times, height=360))
-    sharpness = [float(cv2.Laplacian(grey, cv2.CV_64F).var()) for grey in greys]
-    shares = np.array_split(np.arange(len(times)), count)
-    return [times[max(share, key=lambda index: sharpness[index])] for share in shares]
-
-
 def _times(facts: Probe, start: float, seconds: float | None) -> list[float]:
     """The times of a span's frames."""
     end = min(facts.seconds, start + seconds if seconds is not None else facts.seconds)

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from continuity.plan.ids import Id
-from continuity.plan.sections import Fraction, Inside, Section, Seed, Text
+from continuity.plan.sections import Fraction, Inside, Section, Seed, Text, under
 
 
 class LookConfig(Section):
@@ -32,7 +32,7 @@ class Still(Section):
 class Clip(Section):
     """A short film of a character that stands in for a master."""
 
-    file: Inside  # in the project, or package:<distribution>/<path inside it>
+    file: Annotated[Inside, under("assets/masters/")]  # or package:<distribution>/<path inside it>
     start: float = Field(default=0.0, ge=0)
     seconds: float = Field(default=4.0, gt=0, le=4)
     stills: dict[Annotated[str, Field(pattern=r"^(headshot|(angle|expression|wardrobe)-[a-z][a-z0-9-]*)$")], Still]

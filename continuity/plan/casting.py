@@ -90,6 +90,10 @@ class Casting:
         # Transfer in the control condition would put back the references that it does without.
         if shot.transfer is False or not candidates or self.settings.conditioning == "prompt-only":
             return None
+        if (
+            shot.footage and not shot.transfer
+        ):  # made elsewhere, in the look that is shown, until the shot says otherwise
+            return None
         if not self.settings.models.motion:
             here = self.sources.where(("series", "look", "shown"))
             self.problems.add(

@@ -185,7 +185,8 @@ def _repair(settings: Settings, cards: Mapping[str, ModelCard]) -> Repair:
     config = settings.repair
     card = cards[settings.models.repair] if settings.models.repair else None
     # The control condition of `prompt-only` must not get its references back through a repair.
-    enabled = config.enabled and card is not None and settings.conditioning == "references"
+    able = card is not None or config.method == "remake"  # a remake asks the shots' own models
+    enabled = config.enabled and able and settings.conditioning == "references"
     return Repair(
         enabled=enabled,
         scope=config.scope,

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from continuity.plan.ids import Id, check_id
 from continuity.plan.schema import Framing
-from continuity.plan.sections import Inside, Seconds, Section, Seed, Takes, Text
+from continuity.plan.sections import Inside, Seconds, Section, Seed, Takes, Text, under
 
 Camera = Literal["static", "push-in", "pan-left", "pan-right"]
 
@@ -48,7 +48,7 @@ class LineConfig(Section):
 class FootageConfig(Section):
     """Written as a mapping, or as the file alone."""
 
-    file: Inside
+    file: Annotated[Inside, under("assets/footage/")]  # or package:<distribution>/<path inside it>
     start: float = Field(default=0.0, ge=0)
     seconds: Seconds | None = None
 

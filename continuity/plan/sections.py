@@ -53,6 +53,21 @@ def _inside(value: str) -> str:
     return value
 
 
+def under(folder: str) -> AfterValidator:
+    """A file of the project must lie where DVC notices when it changes; a package's files do not change."""
+
+    def check(value: str) -> str:
+        if not value.startswith((folder, "package:")):
+            raise PydanticCustomError(
+                "path",
+                "{value} is not under {folder}, where a changed file is noticed; move it there",
+                {"value": repr(value), "folder": folder},
+            )
+        return value
+
+    return AfterValidator(check)
+
+
 Text = Annotated[str, AfterValidator(_one_line)]
 Inside = Annotated[str, AfterValidator(_inside)]
 Seed = Annotated[int, Field(ge=0, lt=2**31)]

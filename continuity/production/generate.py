@@ -34,7 +34,7 @@ def generate(root: Path, plan: Plan, store: Store) -> None:
             take_of(root, "generated", owner[stored.key], stored)
 
         everything = [item for items in by_shot.values() for item in items]
-        done = make_all(everything, store, plan.executor, plan.budget_usd, made=keep, title=title)
+        done = make_all(root, everything, store, plan.executor, plan.budget_usd, made=keep, title=title)
         for shot, items in by_shot.items():
             takes[shot] = [take_of(root, "generated", shot, done[item.request.key]) for item in items]
     write_index(root, "generated", {shot: takes[shot] for shot in plan.shots}, lines)
@@ -92,7 +92,9 @@ def speak(root: Path, plan: Plan, store: Store) -> dict[str, list[SpokenLine]]:
     done = {}
     if asked:
         requests = [item for _, _, item in asked]
-        done = make_all(requests, store, plan.executor, plan.budget_usd, made=lambda _: None, title="generate lines")
+        done = make_all(
+            root, requests, store, plan.executor, plan.budget_usd, made=lambda _: None, title="generate lines"
+        )
     spoken: dict[str, list[SpokenLine]] = {shot: [] for shot in plan.shots}
     for shot, line, item in asked:
         stored = done[item.request.key]

@@ -27,9 +27,10 @@ def repair(root: Path, plan: Plan, store: Store) -> None:
         failing = _failing(plan, scoring.score_takes(shown_takes(root, plan)))
         left_usd = plan.repair.max_usd
         for attempt in range(plan.repair.max_attempts):
-            if not failing or plan.repair.price_usd * len(failing) > left_usd:
+            failing = _within(plan, _repairable(plan, failing), left_usd)
+            if not failing:
                 break
-            left_usd -= plan.repair.price_usd * len(failing)
+            left_usd -= sum(price_of(plan, one.take) for one in failing)
             mended = _attempt(root, plan, store, [scored.take for scored in failing], attempt)
             after = {scored.take.of: scored for scored in scoring.score_takes(list(mended.values()))}
             still_failing = []
@@ -70,6 +71,32 @@ def _failing(plan: Plan, scored: list[Scored]) -> list[Scored]:
     return chosen
 
 
+def _repairable(plan: Plan, failing: list[Scored]) -> list[Scored]:
+    """Without takes made elsewhere: nothing here has made them, and nothing here can make them again."""
+    return [one for one in failing if not plan.shots[one.take.shot].footage]
+
+
+def _within(plan: Plan, failing: list[Scored], left_usd: float) -> list[Scored]:
+    """The worst takes first, as many as the money left is enough for."""
+    chosen: list[Scored] = []
+    for one in sorted(failing, key=lambda one: one.rank):
+        price = price_of(plan, one.take)
+        if price > left_usd + 1e-9:
+            print(f"repair {one.take.shot}: left as it is, ${price:.2f} is more than repair.max_usd has left")
+            continue
+        left_usd -= price
+        chosen.append(one)
+    return chosen
+
+
+def price_of(plan: Plan, take: Take) -> float:
+    """Dollars of one attempt: a remake buys the performance, and its transfer, once more."""
+    if plan.repair.method == "restore":
+        return plan.repair.price_usd
+    shot = plan.shots[take.shot]
+    return shot.price_usd + (shot.transfer.price_usd if shot.transfer else 0.0)
+
+
 def _attempt(root: Path, plan: Plan, store: Store, failed: list[Take], attempt: int) -> dict[str, Take]:
     """One repaired take for each failed one, by the failed take's key."""
     if plan.repair.method == "remake":
@@ -88,7 +115,7 @@ def _make(root: Path, plan: Plan, store: Store, failed: dict[str, Take], asked: 
         before = source[stored.key]
         return take_of(root, "repaired", before.shot, stored, of=before.key)
 
-    done = make_all(list(asked.values()), store, plan.executor, plan.budget_usd, made=keep, title="repair")
+    done = make_all(root, list(asked.values()), store, plan.executor, plan.budget_usd, made=keep, title="repair")
     return {key: keep(done[item.request.key]) for key, item in asked.items()}
 
 

@@ -58,8 +58,7 @@ class Scoring:
 
     def score_takes(self, takes: list[Take]) -> list[Scored]:
         """Score in parallel, in the order of ``takes``; vectors seen before are not computed again."""
-        driving = {take.key: take for shot in read_index(self.root, "generated").values() for take in shot}
-        asked = [self._to_score(take, driving.get(take.of or "")) for take in takes]
+        asked = [self._to_score(take, self._driving(take)) for take in takes]
         function = partial(
             score_take,
             references=self.references,
@@ -69,6 +68,17 @@ class Scoring:
         )
         scores = executor.map(function, asked, self.plan.executor) if asked else []
         return [Scored(take, score) for take, score in zip(takes, scores, strict=True)]
+
+    def _driving(self, take: Take) -> Take | None:
+        """The take whose performance ``take`` should show: none without a transfer, nor where it was made anew."""
+        if self.plan.shots[take.shot].transfer is None or take.folder == "generated":
+            return None
+        of = take.of or ""
+        if take.folder == "repaired":
+            if self.plan.repair.method == "remake":
+                return None
+            of = next((t.of or "" for t in read_index(self.root, "transferred")[take.shot] if t.key == of), "")
+        return next((t for t in read_index(self.root, "generated")[take.shot] if t.key == of), None)
 
     def _to_score(self, take: Take, of: Take | None) -> TakeToScore:
         shot = self.plan.shots[take.shot]

@@ -31,7 +31,7 @@ def transfer(root: Path, plan: Plan, store: Store) -> None:
     done = {}
     if asked:
         done = make_all(
-            [i for _, i in asked], store, plan.executor, plan.budget_usd, made=keep, title="motion-transfer"
+            root, [i for _, i in asked], store, plan.executor, plan.budget_usd, made=keep, title="motion-transfer"
         )
     takes: dict[str, list[Take]] = {shot.id: [] for shot in plan.shots.values() if shot.transfer is not None}
     for take, item in asked:

@@ -32,7 +32,7 @@ class Provider(ABC):
 
     name: str
     charges: bool = True  # False: a lost submission can simply be repeated
-    max_concurrent: int = 4
+    max_concurrent: int | None = 4  # jobs at once; None: as many as the executor has workers
 
     @abstractmethod
     def refuse(self, request: Request) -> None:
@@ -59,6 +59,7 @@ class LocalProvider(Provider):
     """A provider that makes its results on this machine, synchronously and free of charge."""
 
     charges = False
+    max_concurrent = None
 
     def submit(self, request: Request) -> Job:
         return Job(id=f"{self.name}-{request.key[:12]}", state="succeeded", cost_usd=0.0)

@@ -13,7 +13,7 @@ from continuity.request import Request
 class Still(LocalProvider):
     """Cuts one frame, or a box of it, from the request's ``clip`` reference; invents nothing.
 
-    ``direction``: ``clip`` {file, start, seconds}, ``still`` {at: seconds from the clip's start,
+    ``direction``: ``clip`` {file, start, seconds}, ``still`` {at: seconds in the file,
     box: [x, y, width, height] as shares of the frame, or null for the whole frame}.
     """
 
@@ -35,5 +35,5 @@ class Still(LocalProvider):
         span, still = request.direction["clip"], request.direction["still"]
         stills.open_reference_clip(clip.path, span["start"], span["seconds"])
         box = tuple(still["box"]) if still.get("box") else None
-        picture = stills.extract_still(clip.path, span["start"] + still["at"], box)
+        picture = stills.extract_still(clip.path, still["at"], box)
         write_bytes(path, png_bytes(picture))

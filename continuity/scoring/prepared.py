@@ -20,7 +20,7 @@ from continuity.scoring.encoders import Encoder, load_encoder
 from continuity.scoring.locate import Locator, Maps, Statistics, Window
 from continuity.scoring.references import References, read_picture
 
-VERSION = 3  # raised when a change in scoring makes other numbers: what is cached is then computed anew
+VERSION = 4  # raised when a change in scoring makes other numbers: what is cached is then computed anew
 
 Arrays = dict[str, np.ndarray]
 

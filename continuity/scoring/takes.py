@@ -180,7 +180,7 @@ def _key(take: TakeToScore, references: References, anchors: Anchors, scorer: Sc
         "props": take.props,
         "locked_off": take.locked_off,
         "lines": [
-            [line.text, line.start, line.end, line.sample.name if line.sample else None, line.character]
+            [line.text, line.start, line.end, sha256_file(line.sample) if line.sample else None, line.character]
             for line in take.lines
         ],
         "driving": take.driving_sha256 or (str(take.driving_clip) if take.driving_clip else None),
