@@ -5,6 +5,7 @@ from __future__ import annotations
 from conftest import TEMPLATE
 
 from continuity.plan.compose import compose
+from continuity.plan.schema import Plan
 
 
 def test_the_demo_is_the_series_that_the_project_promises() -> None:
@@ -36,3 +37,8 @@ def test_the_demo_is_the_series_that_the_project_promises() -> None:
             assert 3 <= steps.count("angle") <= 5
             assert 2 <= steps.count("wardrobe") <= 3
             assert steps.count("expression") == 5
+
+
+def test_the_committed_plan_is_the_one_that_the_configuration_makes() -> None:
+    """Otherwise the first `dvc params diff` of a newcomer is full of changes that nobody made."""
+    assert Plan.model_validate_json((TEMPLATE / "plan.json").read_text()) == compose(TEMPLATE)

@@ -190,7 +190,7 @@ def test_frames_show_who_was_found_and_how_well(browser: Browser, page: Path) ->
 def test_transfer_and_repair_are_shown_side_by_side(page: Path) -> None:
     html = page.read_text(encoding="utf-8")
     assert "The performance of the driving clip, carried over to Ami in realistic." in html
-    assert "Kept, since it scores better. Score 0.702 before, 0.904 after." in html
+    assert "Kept, since it scores better. Worst moment, scaled: 0.702 before, 0.904 after." in html
     assert html.count('class="pairs"') == 2
 
 

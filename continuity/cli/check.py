@@ -57,9 +57,10 @@ def _findings(root: Path) -> Iterator[Finding]:
     except ContinuityError as error:
         yield Finding("configuration", "error", str(error))
         return
-    yield Finding(
-        "configuration", "ok", f"{plan.series.title!r}: {len(plan.shots)} shots, {len(plan.lint)} prompt remarks"
-    )
+    yield Finding("configuration", "ok", f"{plan.series.title!r}: {len(plan.shots)} shots")
+    for remark in plan.lint:
+        words = f" (delete: {', '.join(map(repr, remark.delete))})" if remark.delete else ""
+        yield Finding("prompt", "warning", f"{remark.shot}: {remark.message}{words}")
     yield _masters(root, plan)
     yield from _models(plan)
 

@@ -109,16 +109,24 @@ def _shots(root: Path, plan: Plan, store: Store) -> list[dict[str, Any]]:
     """Rows in the plan's order. Takes are looked for in generate's order, since some start from others."""
     rows: dict[str, list[dict[str, Any]]] = {}
     takes: dict[str, list[Take]] = {}
+    redrawn = {item.role for item in plan.library if not _has_library(root, plan, item.role, store)}
+    for item in plan.library:  # parents come first, and a child of a new picture is made anew with it
+        if redrawn & set(item.parents):
+            redrawn.add(item.role)
     for _, shots in waves(plan):
         for shot in shots:
-            rows[shot.id] = _rows_of(root, plan, shot, takes, store)
+            rows[shot.id] = _rows_of(root, plan, shot, takes, store, redrawn)
     return [row for shot in plan.shots for row in rows[shot]]
 
 
-def _rows_of(root: Path, plan: Plan, shot: Shot, takes: dict[str, list[Take]], store: Store) -> list[dict[str, Any]]:
+def _rows_of(
+    root: Path, plan: Plan, shot: Shot, takes: dict[str, list[Take]], store: Store, redrawn: set[str]
+) -> list[dict[str, Any]]:
     """The shot's row, and one for its transfer; ``takes`` gets its takes when all are there."""
     count, note = len(shot.footage) or shot.takes, ""
     try:
+        if redrawn & set(shot.references):
+            raise KeyError("a reference that is drawn anew changes the key")
         asked = take_requests(root, plan, shot, _lines(root, plan, shot, store), takes)
         there = [_take(root, "generated", shot, item, store) for item in asked]
     except (ContinuityError, KeyError):
@@ -129,7 +137,8 @@ def _rows_of(root: Path, plan: Plan, shot: Shot, takes: dict[str, list[Take]], s
     new = count - len(found)
     rows = [_row(shot.id, shot.model, new, count - new, new * shot.price_usd, note)]
     if shot.transfer is not None:
-        new += sum(not _transferred(root, plan, shot, take, store) for take in found)
+        again = bool(redrawn & set(shot.transfer.references))
+        new += sum(again or not _transferred(root, plan, shot, take, store) for take in found)
         price, model = new * shot.transfer.price_usd, shot.transfer.model
         rows.append(_row(f"{shot.id} → {shot.transfer.look}", model, new, count - new, price))
     return rows

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from continuity.errors import MediaError
 
-SHOWN = ("identity", "identity_p05", "coverage", "drift_slope_per_second")
+SHOWN = ("identity", "identity_p05", "z", "coverage", "margin")
 
 
 def run(args: argparse.Namespace) -> None:
@@ -21,11 +21,16 @@ def run(args: argparse.Namespace) -> None:
     if args.json:
         print(json.dumps(results, indent=1, ensure_ascii=False))
         return
-    print(f"{'clip':40} {'character':12} {'identity':>9} {'p05':>7} {'coverage':>9} {'drift':>8}")
+    print(f"{'clip':40} {'character':12} {'identity':>9} {'p05':>7} {'z':>7} {'coverage':>9} {'margin':>8}  verdict")
     for row in results:
         for character, values in row["characters"].items():
             shown = ["-" if values[name] is None else f"{values[name]:.3f}" for name in SHOWN]
-            print(f"{row['clip'][-40:]:40} {character[:12]:12} {shown[0]:>9} {shown[1]:>7} {shown[2]:>9} {shown[3]:>8}")
+            clip = row["clip"] if len(row["clip"]) <= 40 else f"…{row['clip'][-39:]}"
+            verdict = "on model" if values["passed"] else "off model"
+            print(
+                f"{clip:40} {character[:12]:12} {shown[0]:>9} {shown[1]:>7} {shown[2]:>7} {shown[3]:>9} "
+                f"{shown[4]:>8}  {verdict}"
+            )
     print(f"encoder {results[0]['encoder']}, {args.frames} frames a clip, references {args.references}")
 
 

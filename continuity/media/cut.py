@@ -200,7 +200,9 @@ def _shot_sounds(pieces: Sequence[_Piece], begins: Sequence[int], rate: Fraction
     for piece, first, following in zip(pieces, begins[:-1], begins[1:], strict=True):
         begin, end = (round(frame / rate * AUDIO_RATE) for frame in (first, following))
         over = [(wav, round(at * AUDIO_RATE)) for wav, at in piece.shot.voice_over]
-        sounds.append(ShotSound(piece.strip.sound, begin, end, speaks=bool(piece.shot.lines), voice_over=over))
+        sounds.append(
+            ShotSound(piece.strip.sound, begin, end, speaks=len(piece.shot.lines) > len(over), voice_over=over)
+        )
     return sounds
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from continuity.jobs import wanted
 from continuity.jobs.runner import Wanted, make_all
 from continuity.jobs.store import Store, Stored
-from continuity.jobs.workspace import Take, adopt, read_index, read_lines, take_folder, take_of, write_index
+from continuity.jobs.workspace import SHORT, Take, adopt, read_index, read_lines, take_folder, take_of, write_index
 from continuity.plan.schema import Plan, Shot
 from continuity.production.generate import earlier_takes, start_frame
 from continuity.production.score import Scored, Scoring
@@ -145,7 +145,7 @@ def _say(repaired: dict[str, list[Take]]) -> None:
         for take in takes:
             verdict = "better" if take.notes["kept"] else "no better, the earlier one stands"
             before, after = (_written(take.notes[name]) for name in ("before_score", "after_score"))
-            print(f"repair {shot}: {before} → {after}, {verdict}")
+            print(f"repair {shot}, take {(take.of or '')[:SHORT]}: worst moment at z {before} → {after}, {verdict}")
 
 
 def _written(score: float | None) -> str:

@@ -142,7 +142,19 @@ def score(root: Path, plan: Plan, store: Store) -> None:
     for character, others in apart.items():
         known = [margin for margin in others.values() if margin is not None]
         summary.metrics["characters"].get(character, {})["distinctiveness"] = min(known, default=None)
+    _say(scored, keys)
     write_json(reports / "metrics.json", {**summary.metrics, "cost": {"usd": _cost(root, takes)}, "counts": counts})
+
+
+def _say(scored: list[Scored], keys: dict[str, str]) -> None:
+    """The verdict in a line, and a line for each select that is off-model."""
+    chosen = [one for one in scored if keys.get(one.take.shot) == one.take.key]
+    off = [one for one in chosen if not one.passes]
+    print(f"consistency-score: {len(chosen)} shots, {len(chosen) - len(off)} selects on model, {len(off)} off model")
+    for one in off:
+        worst = "not found" if one.value is None else f"worst moment at z {one.value:.2f}"
+        names = ", ".join(id for id, character in one.score.characters.items() if not character.passed)
+        print(f"  {one.take.shot} {one.take.short}: {names} off model, {worst}")
 
 
 def _pictures(root: Path, plan: Plan, takes: list[Take], folder: Path) -> list[list[str]]:

@@ -111,7 +111,8 @@ def _transfers(sources: Sources, shot: Shot, compared: Compared) -> list[Compari
             look = f" in {shot.transfer.look}" if shot.transfer else ""
             whom = _name(sources, shot.transfer.character) if shot.transfer else "the character"
             sentence = f"The performance of the driving clip, carried over to {whom}{look}."
-            found.append(Comparison("transfer", "Motion transfer", sentence, "Driving clip", "Result", before, after))
+            title = f"Motion transfer, take {take.key[:12]}"
+            found.append(Comparison("transfer", title, sentence, "Driving clip", "Result", before, after))
     return found
 
 
@@ -122,7 +123,10 @@ def _repairs(sources: Sources, shot: Shot, compared: Compared) -> list[Compariso
         if not (before and after):
             continue
         was, now = number(repair, "before_score"), number(repair, "after_score")
-        scores = f" Score {was:.3f} before, {now:.3f} after." if was is not None and now is not None else ""
+        scores = (
+            f" Worst moment, scaled: {was:.3f} before, {now:.3f} after." if was is not None and now is not None else ""
+        )
         verdict = "Kept, since it scores better." if repair.get("kept") else "Rejected: it does not score better."
-        found.append(Comparison("repair", "Repair", verdict + scores, "Before", "After", before, after))
+        title = f"Repair of take {str(repair.get('before'))[:12]}"
+        found.append(Comparison("repair", title, verdict + scores, "Before", "After", before, after))
     return found
