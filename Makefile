@@ -29,8 +29,8 @@ setup: .venv/ready          ## make .venv and install the pinned lock
 	@touch $@
 
 lock:                       ## resolve the dependencies anew (needs uv)
-	uv pip compile --universal --python-version 3.11 --extra dev --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements.lock
-	uv pip compile --universal --no-deps --generate-hashes --no-emit-index-url --no-header --no-annotate requirements-carriers.in -o requirements-carriers.lock
+	uv pip compile --universal --python-version 3.11 --extra dev --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
+	uv pip compile --universal --no-deps --generate-hashes --no-header --no-annotate requirements-carriers.in -o requirements-carriers.lock
 
 clean:                      ## remove the virtual environment and caches; takes stay
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache

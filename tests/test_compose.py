@@ -245,7 +245,7 @@ def test_another_seed_makes_other_takes_of_the_same_library(conf: Conf, demo: Pl
 
 
 def test_one_edited_action_changes_that_shot_alone(conf: Conf, demo: Plan) -> None:
-    plan = conf.replace(DEMO, "Kit looks left, then nods.", "Kit yawns.").plan()
+    plan = conf.replace(DEMO, "Kit looks up, then nods.", "Kit yawns.").plan()
     assert [id for id in demo.shots if plan.shots[id] != demo.shots[id]] == ["e01s07"]
     assert plan.library == demo.library
 
@@ -367,7 +367,7 @@ def test_near_enough_aspects_count(conf: Conf) -> None:
 
 def test_references_are_dropped_only_when_asked_and_the_most_important_stay(conf: Conf) -> None:
     plan = conf.params(overrides=["references.at_most=2"]).plan()
-    assert plan.shots["e01s05"].references == ["ami/anime/headshot", "kit/headshot"]
+    assert plan.shots["e01s05"].references == ["kit/headshot", "ami/anime/headshot"]
 
 
 def test_a_model_that_ended_is_refused_and_one_that_ends_soon_is_announced_outside_the_plan(conf: Conf) -> None:
@@ -396,7 +396,7 @@ def test_a_model_that_ended_is_refused_and_one_that_ends_soon_is_announced_outsi
             "kit: {expression: hapy}",
             ["characters.kit.expression", "did you mean 'happy'"],
         ),
-        (DEMO, "angle: profile", "angle: profil", ["e01s07.characters.kit.angle", "did you mean 'profile'"]),
+        (DEMO, "angle: profile", "angle: profil", ["e01s06.characters.ami.angle", "did you mean 'profile'"]),
         (DEMO, "kit: everyday}", "kit: raincoat}", ["wardrobe", "'raincoat'", "everyday, vest"]),
         (DEMO, "props: [letter]", "props: [leter]", ["e01s02.props", "did you mean 'letter'"]),
         (DEMO, "location: rooftop", "location: roof", ["roof-dusk", "'roof'", "rooftop"]),
@@ -542,3 +542,35 @@ def test_the_stage_writes_the_plan_and_says_what_it_costs(
     main()
     assert load_plan(conf.root).series.id == "tiny"
     assert "3 shots" in capsys.readouterr().out
+
+
+# ---- what DVC compares --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "changed"),
+    [
+        (DEMO, "Kit looks up, then nods.", "Kit yawns.", {"prompts", "generate", "repair", "score"}),
+        (
+            "conf/character/ami.yaml",
+            "red scarf",
+            "green scarf",
+            {"bibles", "design", "generate", "transfer", "repair", "score"},
+        ),
+        ("conf/scorer/embedded.yaml", "frames: 8", "frames: 6", {"repair", "score"}),
+        ("conf/config.yaml", "max_attempts: 2", "max_attempts: 3", {"repair"}),
+        ("conf/config.yaml", "max_usd: 5.0", "max_usd: 6.0", set()),
+        (
+            "conf/model/puppet-motion.yaml",
+            "kind: motion",
+            "kind: motion\nparameters: {drift: 0.5}",
+            {"transfer", "repair", "score"},
+        ),
+    ],
+)
+def test_an_edit_changes_what_the_stages_that_read_it_compare(
+    conf: Conf, file: str, old: str, new: str, changed: set[str]
+) -> None:
+    before = conf.plan().compared
+    after = conf.replace(file, old, new).plan().compared
+    assert {name for name in type(before).model_fields if getattr(before, name) != getattr(after, name)} == changed

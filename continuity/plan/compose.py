@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from continuity.errors import ProjectError
+from continuity.plan.compared import compared
 from continuity.plan.config import Settings
 from continuity.plan.estimate import estimate, price_of
 from continuity.plan.library import character_record, library_items, voice_record
@@ -82,6 +83,7 @@ def compose(root: Path, today: date | None = None) -> Plan:
     problems.raise_if_any()
 
     repair = _repair(settings, cards)
+    scorer = Scorer(**settings.scorer.model_dump())
     return Plan(
         series=info,
         characters=characters,
@@ -92,7 +94,7 @@ def compose(root: Path, today: date | None = None) -> Plan:
         library=library,
         shots=shots,
         repair=repair,
-        scorer=Scorer(**settings.scorer.model_dump()),
+        scorer=scorer,
         assembly=Assembly(
             loudness_lufs=settings.assembly.loudness_lufs, crf=settings.quality.crf, preset=settings.quality.preset
         ),
@@ -101,6 +103,7 @@ def compose(root: Path, today: date | None = None) -> Plan:
         budget_usd=settings.budget.max_usd,
         lint=lint(shots.values(), characters),
         estimate=estimate(library, shots, voices, cards, repair),
+        compared=compared(shots, library, characters, locations, props, voices, repair, scorer, settings.conditioning),
     )
 
 

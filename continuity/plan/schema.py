@@ -284,6 +284,18 @@ class Estimate(Record):
     total: float = 0.0
 
 
+class Compared(Record):
+    """What DVC compares of the plan (continuity.plan.compared): words, and a digest for each stage that reads more."""
+
+    prompts: dict[str, str] = Field(default_factory=dict)
+    bibles: dict[str, dict[str, str]] = Field(default_factory=dict)
+    design: str = ""
+    generate: str = ""
+    transfer: str = ""
+    repair: str = ""
+    score: str = ""
+
+
 class Plan(Record):
     series: SeriesInfo
     characters: dict[str, Character]
@@ -301,6 +313,7 @@ class Plan(Record):
     budget_usd: float
     lint: list[LintNote] = Field(default_factory=list)
     estimate: Estimate
+    compared: Compared = Compared()
 
 
 def load_plan(root: Path) -> Plan:
