@@ -4,16 +4,22 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: demo test check bench setup lock clean
+.PHONY: demo rehearsal test soak check bench setup lock clean
 
 demo: .venv/ready           ## make the demo series: library, takes, scores, cuts, report
-	@dvc repro && echo "report: reports/index.html   cuts: shots/cuts/"
+	@continuity check --heal && dvc repro && echo "report: reports/index.html   cuts: shots/cuts/"
 
-test: .venv/ready           ## run the tests
-	@pytest
+rehearsal: .venv/ready      ## run the series as it is configured against stand-ins of its services, for nothing
+	@continuity check --heal && dvc exp run -S rehearsal=true && echo "report: reports/index.html"
 
-check: .venv/ready          ## lint and types
-	@ruff check . && ruff format --check . && mypy
+test: .venv/ready           ## run the tests, one process per core, four at most
+	@pytest -n auto --maxprocesses 4 --dist loadgroup
+
+soak: .venv/ready           ## the long forms of the fuzz tests
+	@CONTINUITY_SOAK=1 pytest -n auto --maxprocesses 4 --dist loadgroup --timeout 7200 tests/fuzz
+
+check: .venv/ready          ## lint, types, and which room may know which
+	@ruff check . && ruff format --check . && mypy && lint-imports --no-logo
 
 bench: .venv/ready          ## speed and size, as ratios
 	@python -m benchmarks
@@ -33,4 +39,4 @@ lock:                       ## resolve the dependencies anew (needs uv)
 	uv pip compile --universal --no-deps --generate-hashes --no-header --no-annotate requirements-carriers.in -o requirements-carriers.lock
 
 clean:                      ## remove the virtual environment and caches; takes stay
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -1,11 +1,11 @@
-"""``python -m benchmarks [NAME …]``: all measurements, or those named (sampling, assembly, pipeline)."""
+"""``python -m benchmarks [NAME …]``: all measurements, or those named (sampling, scoring, assembly, pipeline, jobs)."""
 
 from __future__ import annotations
 
 import sys
 from importlib import import_module
 
-NAMES = ("sampling", "assembly", "pipeline")
+NAMES = ("sampling", "scoring", "assembly", "pipeline", "jobs")
 
 
 def main(names: list[str]) -> None:

@@ -2,7 +2,7 @@
 
 Both get six takes of four seconds (1280x720, 25 frames per second, H.264 with AAC, a voice-like sound at
 -23 LUFS) and make the same things: the pictures joined without encoding them again, the sound at -16 LUFS
-as AAC at 128 kbit/s, the index in front, and a poster. ffmpeg is given its usual way of each: the concat
+as stereo AAC at 192 kbit/s, the index in front, and a poster. ffmpeg is given its usual way of each: the concat
 demuxer with ``-c:v copy``, ``loudnorm`` in two passes (one measures, one applies; a single pass would ride
 the level), and one call for the poster. Subtitles are text on both sides; ours writes them in the time
 measured. Ours runs as the assemble stage runs it, in a Python process that has its libraries loaded, since
@@ -114,8 +114,8 @@ def _ffmpegs(folder: Path) -> None:
     applied = f"{target}:{measured}:offset={heard['target_offset']}:linear=true"
     result = str(folder / "theirs.mp4")
     _run(
-        "ffmpeg", "-v", "error", "-y", *joined, "-c:v", "copy", "-af", applied, "-ar", str(RATE), "-ac", "1",
-        "-c:a", "aac", "-b:a", "128k", "-movflags", "+faststart", result,
+        "ffmpeg", "-v", "error", "-y", *joined, "-c:v", "copy", "-af", applied, "-ar", str(RATE), "-ac", "2",
+        "-c:a", "aac", "-b:a", "192k", "-movflags", "+faststart", result,
     )  # fmt: skip
     _run("ffmpeg", "-v", "error", "-y", "-ss", "2", "-i", result, "-frames:v", "1", str(folder / "theirs.jpg"))
 

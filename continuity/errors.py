@@ -6,15 +6,19 @@ ContinuityError
  ├─ MediaError         a picture, clip or sound is missing, truncated or not what its name says
  ├─ RequestRefused     a provider does not take what a request asks for; nothing was sent
  ├─ JobFailed          a provider took a request and did not deliver it
- │   └─ OutcomeUnknown   the answer to a submission was lost: it may have been accepted, and billed
+ │   ├─ OutcomeUnknown   the answer to a submission was lost: it may have been accepted, and billed
+ │   ├─ NotTaken         a submission was certainly not taken, and may be sent again after a while
+ │   ├─ Moderated        a service refuses these words or pictures, and would refuse them again
+ │   └─ ResultLost       a service no longer has what it made
  ├─ ResultRejected     a delivered result is not what was asked for (length, resolution, sound)
  ├─ BudgetExceeded     going on would cost more than ``budget.max_usd``; nothing was sent
  ├─ StoreError         the store or the ledger cannot be read or written
+ │   └─ LedgerMove       a job would go from one state to another that cannot follow it
  ├─ ScorerUnavailable  an encoder's weights are not on this machine and cannot be had
  └─ ProjectError       the command was not started in a project, or the project lacks a file
 
 A message says what happened, to which shot or file, and what to do next. Stages and the command
-print it alone, without a traceback, and end with a non-zero status (``continuity.cli.guard``).
+print it alone, without a traceback, and end with a non-zero status (``continuity.guard``).
 """
 
 
@@ -31,7 +35,18 @@ class MasterError(ContinuityError):
 
 
 class MediaError(ContinuityError):
-    """Raised when a media file is missing, empty, truncated or of another kind than its name."""
+    """Raised when a media file is missing, empty, truncated or of another kind than its name.
+
+    ``what`` happened to which file, and the ``way_out``, are apart, so that whoever asked for a file can give the
+    way out that suits it (``continuity.media.reading.way_out``).
+    """
+
+    def __init__(self, what: str, way_out: str = "") -> None:
+        super().__init__(what, way_out)
+        self.what, self.way_out = what, way_out
+
+    def __str__(self) -> str:
+        return f"{self.what}; {self.way_out}" if self.way_out else self.what
 
 
 class RequestRefused(ContinuityError):
@@ -46,6 +61,25 @@ class OutcomeUnknown(JobFailed):
     """Raised by an adapter when a submission's answer was lost; nothing is sent again by itself."""
 
 
+class NotTaken(JobFailed):
+    """Raised when nobody answered the call, or the service said to come later: nothing was taken, nothing billed.
+
+    ``after_seconds`` is when the service wants to be asked again, where it says so.
+    """
+
+    def __init__(self, message: str, after_seconds: float | None = None) -> None:
+        super().__init__(message)
+        self.after_seconds = after_seconds
+
+
+class Moderated(JobFailed):
+    """Raised when a service refuses what a request says or shows; it is not sent again as it is."""
+
+
+class ResultLost(JobFailed):
+    """Raised when a service has forgotten a job, or its result."""
+
+
 class ResultRejected(ContinuityError):
     """Raised when a delivered result was decoded and is not what the request asked for."""
 
@@ -56,6 +90,10 @@ class BudgetExceeded(ContinuityError):
 
 class StoreError(ContinuityError):
     """Raised when the store or ledger cannot be read or written (full disk, read-only folder)."""
+
+
+class LedgerMove(StoreError):
+    """Raised for a move that `continuity.jobs.states` does not have."""
 
 
 class ScorerUnavailable(ContinuityError):

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
-import uuid
+import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from continuity import temporaries
 from continuity.errors import MediaError, ProjectError
+
+NO_SUCH_PROMISE = {errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EPERM, errno.EBADF}  # some network drives
+
+_CACHED = re.compile(r"/files/md5/[0-9a-f]{2}/[0-9a-f]{30}$")  # how DVC names what it keeps
 
 
 def sha256_file(path: Path) -> str:
@@ -23,17 +30,81 @@ def sha256_file(path: Path) -> str:
         ) from error
 
 
+def shown(name: os.PathLike[str] | str) -> str:
+    """A file's name as text that can be printed and stored; bytes that are no UTF-8 appear as ``\\xff``."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def stay_inside(folder: Path) -> None:
+    """Raise ProjectError when ``folder`` lies in a project by its name, and by a link on the way to it elsewhere."""
+    place = Path(os.path.normpath(folder.absolute()))  # without ``..``
+    projects = [above for above in (place, *place.parents) if (above / "dvc.yaml").is_file()]
+    real = place.resolve() if projects else place
+    if not all(real.is_relative_to(project.resolve()) for project in projects):
+        raise ProjectError(
+            f"{folder} is a link that leads out of the project, where nothing is written; put a folder in its place"
+        )
+
+
+def inside(root: Path, name: str) -> Path:
+    """The file ``name`` of the project at ``root``. Raises ProjectError when a link leads it elsewhere.
+
+    A link into DVC's cache is the file itself, wherever that cache lies.
+    """
+    path = root / name
+    real, home = path.resolve(), root.resolve()
+    linked = path.is_symlink() and _CACHED.search(real.as_posix()) and path.parent.resolve().is_relative_to(home)
+    if not linked and not real.is_relative_to(home):
+        raise ProjectError(f"{name} is a link that leads out of the project; put the file itself in its place")
+    return path
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a file that a person has edited to a free name beside it, ``clip.edited-1.mp4``; returns that."""
+    number = 1
+    while os.path.lexists(aside := path.with_name(f"{path.stem}.edited-{number}{path.suffix}")):
+        number += 1
+    path.rename(aside)
+    return aside
+
+
 def write_bytes(path: Path, data: bytes) -> None:
-    """Write through a temporary neighbour and rename: readers see the old bytes or the new."""
+    """Write through a temporary neighbour and rename: readers see the old bytes or the new, after a power cut too.
+
+    A link in the place of the file is replaced, never followed. Raises ProjectError for a folder that leads out of the
+    project.
+    """
+    stay_inside(path.parent)
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.tmp")
+    temporary = temporaries.beside(path)
     try:
         temporary.write_bytes(data)
+        settle(temporary)
         os.replace(temporary, path)
+        settle(path.parent)
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from error  # a message names the file that was meant
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def settle(path: Path) -> None:
+    """Have the disk itself hold what ``path``, a file or a folder, holds now. Folders cannot be settled on Windows.
+
+    A rename may reach the disk before the bytes that it names. What money depends on is settled before it is renamed,
+    and its folder after that.
+    """
+    folder = path.is_dir()
+    if folder and os.name == "nt":
+        return
+    number = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
+    try:
+        os.fsync(number)
+    except OSError as error:
+        if not folder or error.errno not in NO_SUCH_PROMISE:
+            raise
+    finally:
+        os.close(number)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -46,25 +117,12 @@ def write_json(path: Path, value: Any) -> None:
     write_text(path, json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
 
-def read_json(path: Path, made_by: str, *needs: str) -> dict[str, Any]:
-    """The JSON object in ``path``, which has the keys ``needs``.
+def remove_superseded(folder: Path, before: Iterable[str], now: Iterable[str]) -> None:
+    """Delete the files of ``folder`` that an earlier run wrote, ``before``, and this one did not, ``now``.
 
-    Raises ProjectError when it is missing, no JSON or another thing; ``made_by`` is the stage or command that
-    a message tells to run.
+    Names are relative to ``folder``. Nothing else in it is touched, and no link is followed.
     """
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ProjectError(f"{path} is missing; run `{made_by}` first") from None
-    except ValueError as error:
-        raise ProjectError(
-            f"{path} is not valid JSON ({error}); restore it with Git or run `{made_by}` again"
-        ) from error
-    if not isinstance(value, dict) or not set(needs) <= set(value):
-        raise damaged(path, made_by)
-    return value
-
-
-def damaged(path: Path, made_by: str) -> ProjectError:
-    """The error for a file that is JSON and does not hold what its writer puts there."""
-    return ProjectError(f"{path} does not hold what it should; restore it with Git or run `{made_by}` again")
+    for name in set(before) - set(now):
+        path = folder / name
+        if path.parent.resolve().is_relative_to(folder.resolve()) and path.is_file() and not path.is_symlink():
+            path.unlink()

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from continuity.errors import MasterError, ResultRejected
-from continuity.files import read_json, sha256_file, write_json
+from pydantic import TypeAdapter, ValidationError
+
+from continuity.clutter import lies_in_clutter
+from continuity.errors import MasterError, MediaError, ResultRejected
+from continuity.files import inside, sha256_file, shown, write_json
 from continuity.plan.schema import Plan
+from continuity.records.fields import Master
+from continuity.records.masters import read_lock
 
 LOCK = Path("assets") / "masters.lock.json"
+_READABLE = "put a readable file there, then accept it"
 
 
 def masters_on_disk(root: Path) -> dict[str, str]:
     """``masters/…`` → SHA-256 of every file under ``assets/masters``."""
     folder = root / "assets" / "masters"
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
-    return {path.relative_to(root / "assets").as_posix(): sha256_file(path) for path in files}
+    files = sorted(
+        path for path in folder.rglob("*") if path.is_file() and not lies_in_clutter(path.relative_to(folder))
+    )
+    return {path.relative_to(root / "assets").as_posix(): _digest(path) for path in files}
 
 
 def locked(root: Path) -> dict[str, str]:
@@ -23,7 +31,7 @@ def locked(root: Path) -> dict[str, str]:
     path = root / LOCK
     if not path.is_file():
         return {}
-    return read_json(path, "continuity masters accept")
+    return read_lock(path)
 
 
 def needed(plan: Plan) -> list[str]:
@@ -64,6 +72,7 @@ def accept(root: Path, roles: list[str]) -> list[str]:
             raise MasterError(f"there is no master assets/{role}; there are: {', '.join(on_disk) or 'none'}")
     chosen = roles or list(on_disk)
     for role in chosen:
+        _check_name(root, role)
         _check_readable(root / "assets" / role)
     before = locked(root)
     after = {role: sha for role, sha in {**before, **{r: on_disk[r] for r in chosen}}.items() if role in on_disk}
@@ -71,15 +80,39 @@ def accept(root: Path, roles: list[str]) -> list[str]:
     return [role for role in chosen if before.get(role) != on_disk[role]]
 
 
+def _digest(path: Path) -> str:
+    try:
+        return sha256_file(path)
+    except MediaError as error:
+        raise MasterError(f"the master {str(error).partition('; ')[0]}; {_READABLE}") from error
+
+
+def _check_name(root: Path, role: str) -> None:
+    """A name that cannot be written down, or a file that lies elsewhere, could not be told from another later."""
+    if shown(role) != role:
+        raise MasterError(f"the master assets/{shown(role)}: its name is no UTF-8, in which roles are kept; rename it")
+    try:
+        TypeAdapter(Master).validate_python(role)
+    except ValidationError:
+        raise MasterError(
+            f"the master assets/{role!a} has a name that not every machine can hold; rename it, without backslashes, "
+            "colons and what cannot be printed"
+        ) from None
+    inside(root, f"assets/{role}")
+
+
 def _check_readable(path: Path) -> None:
     """A master that cannot be opened would fail every stage after it."""
-    from continuity.media import check
+    from continuity.media import check, pictures
 
+    ending = path.suffix.lower()
     try:
-        if path.suffix.lower() in (".png", ".jpg", ".jpeg", ".webp"):
-            check.check_picture(path, None)
-        elif path.suffix.lower() == ".wav":
+        if ending in pictures.ENDINGS:
+            pictures.read_picture(path, _READABLE)
+        elif ending == ".wav":
             check.check_sound(path)
+    except MediaError as error:
+        raise MasterError(f"the master {error}") from error
     except ResultRejected as error:
         what = str(error).removeprefix(f"{path}: ").partition("; ")[0]
-        raise MasterError(f"the master {path}: {what}; put a readable file there, then accept it") from error
+        raise MasterError(f"the master {path}: {what}; {_READABLE}") from error

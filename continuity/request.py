@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,19 +13,26 @@ from typing import Any, Literal
 from continuity.files import sha256_file
 from continuity.plan.schema import Kind
 
-# Part of every key. Raised by hand when a change to a paid request's meaning must make new takes;
-# source code is not part of a key, since a refactoring must not buy a series again.
-REQUEST_VERSION = 1
+Ending = Literal["mp4", "png", "wav", "json"]
+ENDINGS: dict[Kind, Ending] = {
+    "image": "png", "voice": "wav", "video": "mp4", "motion": "mp4", "repair": "mp4", "character": "json",
+}  # fmt: skip
 
-Ending = Literal["mp4", "png", "wav"]
+_EXACT = 2**53  # whole numbers up to here are the same as floats and as integers
+
+
+def key_of(canonical: Mapping[str, Any]) -> str:
+    """SHA-256 of a canonical request as JSON with sorted keys and no spaces, 64 hex digits."""
+    text = json.dumps(canonical, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
 class Reference:
     """A file handed to a model. The bytes count towards the key; where they lie does not.
 
-    ``role`` is a library role (``ami/anime/headshot``), ``masters/…``, or one of ``start_frame``,
-    ``driving_clip``, ``failed_take``, ``line-<n>`` (a spoken line, n from 1).
+    ``role`` is a library role (``ami/anime/headshot``), ``masters/<subject>`` (a file's name may change), or one of
+    ``start_frame``, ``driving_clip``, ``failed_take``, ``clip``, ``footage``, ``line-<n>`` (a spoken line, n from 1).
     """
 
     role: str
@@ -49,7 +57,7 @@ class Request:
 
     kind: Kind
     provider: str
-    model: str
+    model: str  # as its service calls it: ModelCard.service_model
     prompt: str
     seed: int
     subject: str  # the shot or library role it is for: names it in messages, not part of the key
@@ -60,11 +68,20 @@ class Request:
     references: tuple[Reference, ...] = ()
     direction: Mapping[str, Any] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    version: int = 1  # Provider.request_version
+    form: Mapping[str, Any] = field(default_factory=dict)  # how the card writes this in its service's fields
+    rehearsed: bool = False  # made by a stand-in for the service
+    card: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # what else its card says, where the result lies: not in the key
 
     def canonical(self) -> dict[str, Any]:
-        """What the key is made of, as plain JSON values: no paths, no subject, no price."""
-        return {
-            "version": REQUEST_VERSION,
+        """What the key is made of, as plain JSON values: no paths, no subject, no price.
+
+        Numbers that are equal are written alike, ``1`` and ``1.0``. Raises ValueError for a number that is none.
+        """
+        whole = {
+            "version": self.version,
             "kind": self.kind,
             "provider": self.provider,
             "model": self.model,
@@ -78,24 +95,34 @@ class Request:
             "direction": dict(self.direction),
             "parameters": dict(self.parameters),
         }
+        if self.form:
+            whole["form"] = dict(self.form)
+        if self.rehearsed:
+            whole["rehearsed"] = True
+        return {name: _canonical(value) for name, value in whole.items()}
 
     @property
     def key(self) -> str:
-        """SHA-256 of the canonical JSON, 64 hex digits."""
-        text = json.dumps(self.canonical(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()
+        """The key of the canonical request, see `key_of`."""
+        return key_of(self.canonical())
 
     @property
     def ending(self) -> Ending:
-        """The result's file ending: pictures are PNG, voices WAV, everything else MP4."""
-        return {"image": "png", "voice": "wav"}.get(self.kind, "mp4")  # type: ignore[return-value]
+        """The result's file ending: pictures are PNG, voices WAV, characters JSON, everything else MP4."""
+        return ENDINGS[self.kind]
 
     def reference(self, role: str) -> Reference | None:
         """The reference of that role, or None."""
         return next((r for r in self.references if r.role == role), None)
 
 
-def derive_seed(*parts: object) -> int:
-    """A seed in 0..2**31-1 that depends on every part: the take number, the shot, the series seed."""
-    text = "\x1f".join(str(part) for part in parts)
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4]) & 0x7FFFFFFF
+def _canonical(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(name): _canonical(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_canonical(item) for item in value]
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise ValueError(f"{value} cannot be part of a request")
+        return int(value) if value.is_integer() and abs(value) <= _EXACT else value
+    return value

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
-from continuity.cli.guard import run
+from continuity import signals, temporaries
+from continuity.errors import ProjectError
+from continuity.files import stay_inside
+from continuity.guard import run
 from continuity.jobs.store import Store
+from continuity.obstacles import heal_rwlock, writing
 from continuity.plan.compose import project_root
-from continuity.plan.schema import Plan, load_plan
+from continuity.plan.schema import Plan
+from continuity.records.plan import load_plan
+from continuity.rehearsal import played
+
+# Where stages write.
+PLACES = (
+    "assets/library", "shots/generated", "shots/transferred", "shots/repaired", "shots/cuts", "reports/evidence",
+    "reports/plots",
+)  # fmt: skip
 
 Work = Callable[[Path, Plan, Store], object]
 
@@ -18,6 +32,16 @@ def run_stage(work: Work) -> None:
 
     def main() -> None:
         root = project_root()
-        work(root, load_plan(root), Store())
+        if "DVC_STAGE" in os.environ:  # started by `dvc repro`
+            signals.follow_parent(among=writing(root))
+        else:
+            with suppress(ProjectError):  # a DVC is at work on it
+                heal_rwlock(root)
+        temporaries.sweep(root, temporaries.PLACES)
+        for place in PLACES:
+            stay_inside(root / place)
+        plan, store = load_plan(root), Store(project=root)
+        with played(plan, store.root) as plan:
+            work(root, plan, store)
 
     run(main)

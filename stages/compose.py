@@ -1,12 +1,15 @@
-"""Stage `compose`: ``conf/`` + ``params.yaml`` → ``plan.json``."""
+"""Stage `compose`: ``conf/`` + ``params.yaml`` → ``plan.json``, ``compared.json``."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from continuity.files import write_json
+from continuity.guard import run
+from continuity.plan.compared import compared
 from continuity.plan.compose import compose, project_root
 from continuity.plan.limits import sunset_warnings
+from continuity.plan.picks import picks_file
 
 
 def main() -> None:
@@ -14,23 +17,24 @@ def main() -> None:
     today = date.today()
     plan = compose(root, today)
     write_json(root / "plan.json", plan.model_dump(mode="json"))
+    write_json(root / "compared.json", compared(plan).model_dump(mode="json"))
 
     takes = sum(shot.takes for shot in plan.shots.values())
     episodes, shots, items = len(plan.series.episodes), len(plan.shots), len(plan.library)
     print(f"{plan.series.title}: {episodes} episodes, {shots} shots, {takes} takes, {items} library items")
     for note in plan.lint:
         print(f"  {note.shot}: {note.message}")
+    for shot in sorted(set(plan.picks) - set(plan.shots)):
+        print(f"  {picks_file(plan.series.id)}: {shot} is no shot of this series; its picks decide nothing")
     for warning in sunset_warnings(plan.models.values(), today):
         print(f"  {warning}")
     cost = plan.estimate
     print(
         f"At most ${cost.total:.2f} if nothing were reused: design ${cost.design:.2f}, generate ${cost.generate:.2f}, "
         f"motion transfer ${cost.motion_transfer:.2f}, repair ${cost.repair_at_most:.2f}; "
-        f"the ceiling is ${plan.budget_usd:.2f}"
+        f"the ceiling is ${plan.budget.max_usd:.2f}"
     )
 
 
 if __name__ == "__main__":
-    from continuity.cli.guard import run
-
     run(main)

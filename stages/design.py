@@ -1,6 +1,6 @@
 """design: the library in its order, each picture made from its parents (assets/masters → assets/library)."""
 
-from continuity.library import design
+from continuity.production.design import design
 from continuity.stage import run_stage
 
 if __name__ == "__main__":

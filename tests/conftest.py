@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,8 +13,16 @@ from pathlib import Path
 
 import pytest
 import yaml
+from filelock import FileLock
 
 TEMPLATE = Path(__file__).resolve().parents[1]
+# For projects made from nothing whose scores are not the point: neither faces nor traits are calibrated.
+PLAIN_SCORES = ["scorer.judges=[look]", "scorer.traits=false"]
+
+# Started in the background, or by `nohup`, we are told to ignore these, and with us every program that a test starts.
+for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+    if signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(number, usual)
 
 
 @dataclass
@@ -72,6 +81,12 @@ class Project:
         assert text.count(old) == 1, f"{file} holds {text.count(old)} times {old!r}"
         path.write_text(text.replace(old, new))
 
+    def pick(self, text: str) -> None:
+        """Write the picks of the tiny series."""
+        path = self.root / "conf" / "picks" / "tiny.yaml"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"{text}\n")
+
     def takes(self) -> set[str]:
         """``<folder>/<shot>/<take>`` of every take in the workspace."""
         shots = self.root / "shots"
@@ -90,7 +105,7 @@ def bare(folder: Path) -> Project:
     """The template as a new Git repository without anything made: no lock, plan or results."""
     root = folder / "project"
     for name in template_files():
-        if name == "dvc.lock" or name == "plan.json" or name.startswith(("shots/", "reports/", "tests/")):
+        if name in ("dvc.lock", "plan.json", "compared.json") or name.startswith(("shots/", "reports/", "tests/")):
             continue
         target = root / name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -102,23 +117,49 @@ def bare(folder: Path) -> Project:
     return project
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One test that needs the made series first, the others that do last: while one process makes it, the other one
+    has other work."""
+    needing = [item for item in items if "made_once" in getattr(item, "fixturenames", ())]
+    others = [item for item in items if item not in set(needing)]
+    items[:] = [*needing[:1], *others, *needing[1:]]
+
+
 @pytest.fixture
 def new_project(tmp_path: Path) -> Project:
     """The tiny series, nothing made yet."""
     project = bare(tmp_path)
-    project.params(series="tiny", quality="tiny", takes=1)
+    project.params(series="tiny", quality="tiny", takes=1, overrides=PLAIN_SCORES)
     project.commit("tiny series")
+    return project
+
+
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Project]) -> Project:
+    """What ``make`` makes in a folder of that name, made by one process of the test run and used by all."""
+    shared = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:  # each worker's folder lies in that of the run
+        shared = shared.parent
+    folder, done = shared / name, shared / f"{name}.done"
+    with FileLock(shared / f"{name}.lock"):
+        if not done.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            make(folder)
+            done.touch()
+    return Project(folder / "project", folder / "store")
+
+
+def make_tiny(folder: Path) -> Project:
+    project = bare(folder)
+    project.params(series="tiny", quality="tiny", takes=1)
+    project.repro()
+    project.commit("tiny series, made")
     return project
 
 
 @pytest.fixture(scope="session")
 def made_once(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The tiny series, made and committed. Shared: copy it (`project`) before changing anything."""
-    project = bare(tmp_path_factory.mktemp("made"))
-    project.params(series="tiny", quality="tiny", takes=1)
-    project.repro()
-    project.commit("tiny series, made")
-    return project
+    return once(tmp_path_factory, "tiny", make_tiny)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from continuity.files import write_json, write_text
 from continuity.media.video import VideoWriter
 from continuity.plan.schema import (
     Assembly,
+    Budget,
     CastMember,
     Character,
     Episode,
@@ -38,7 +39,9 @@ from continuity.plan.schema import (
     Transfer,
     Voice,
 )
+from continuity.request import Reference, Request
 
+STAND_IN = "a local parametric renderer, not a generative model"
 WIDTH, HEIGHT = 640, 360
 HAIR = {"anime": (178, 156, 226), "realistic": (140, 118, 176)}
 SKIN = {"anime": (252, 226, 208), "realistic": (214, 170, 142)}
@@ -62,13 +65,12 @@ def make_project(root: Path, *, title: str = "The Lantern Letter", logline: str 
     _cut(root, plan)
     selects = {
         shot: {
-            "key": next(t["key"] for t in takes if t["shot"] == shot and t["selected"]),
-            "folder": next(t["folder"] for t in takes if t["shot"] == shot and t["selected"]),
-            "clip": "",
+            **{name: take[name] for name in ("key", "folder", "clip", "sha256", "seconds")},
             "reason": "is on model in every frame; its worst moment, 0.871, beats 0.803 of the other take",
-            "seconds": 1.0,
         }
         for shot in plan.shots
+        for take in takes
+        if take["shot"] == shot and take["selected"]
     }
     write_json(root / "shots/selects.json", {"shots": selects})
     draw = random.Random(5)
@@ -76,12 +78,16 @@ def make_project(root: Path, *, title: str = "The Lantern Letter", logline: str 
         name: {
             "floor": 0.52,
             "ceiling": 0.95,
+            "floors": {"96": 0.5, "224": 0.52},
+            "ceilings": {"96": 0.93, "224": 0.95},
             "threshold": 0.6,
             "found": 0.4,
             "error": 0.02,
             "same": [draw.gauss(0.91, 0.09) for _ in range(90)],
             "different": [draw.gauss(0.19, 0.19) for _ in range(140)],
             "calibrated_on": "90 pairs of its references, 140 pairs with lookalikes and other characters",
+            "judge": "look",
+            **_account(name),
         }
         for name in ("ami/anime", "ami/realistic", "kit")
     }
@@ -95,24 +101,53 @@ def make_project(root: Path, *, title: str = "The Lantern Letter", logline: str 
                 "shot": t["shot"],
                 "before": next(b["key"] for b in takes if b["shot"] == t["shot"] and b["folder"] == "generated"),
                 "after": t["key"],
+                "route": "another-take",
+                "price_usd": 0.42,
                 "before_score": 0.702,
                 "after_score": 0.904,
+                "gain": 0.202,
+                "noise": 0.061,
                 "kept": True,
             }
             for t in repaired
         ],
+        "distinctiveness": {"ami": {"kit": 0.41}, "kit": {"ami": 0.41}},
+        "cost_usd": 0.0,
     }
     write_json(root / "reports/evidence/evidence.json", evidence)
     each = {"identity": 0.913, "identity_p05": 0.862, "coverage": 0.97, "margin": 0.284, "self_consistency": 0.931}
     series = {**each, "consistency_rate": 0.88, "consistency_rate_low": 0.64, "consistency_rate_high": 0.97}
-    series |= {"voice": 0.84, "words": 0.04, "motion": None, "takes": 9}
+    heard = {"voice_across": 0.712, "voice_across_others": 0.094, "voice_across_pairs": 3}
+    series |= {"voice": 0.84, "words": 0.04, "motion": None, "takes": 9, **heard}
     each |= {"drift_slope": -0.0012, "drift_slope_p": 0.41}
+    characters = {"ami": each | heard, "kit": each | {"identity": 0.941}}
     write_json(
         root / "reports/metrics.json",
-        {"series": series, "characters": {"ami": each, "kit": each | {"identity": 0.941}}, "cost": {"usd": 0.0}},
+        {"series": series, "characters": characters, "cost": {"usd": 0.0}},
     )
     write_text(root / "reports/scores.csv", "shot,take,identity\n")
     return root
+
+
+def _account(name: str) -> dict[str, Any]:
+    """What a calibration says of itself; that of Kit is as an earlier version wrote it."""
+    if name == "kit":
+        return {}
+    roles = ("headshot", "angle-front", "angle-three-quarter", "angle-profile", "expression-happy", "expression-sad")
+    used = [{"role": f"{name}/{role}", "use": "staged", "how": "backdrop"} for role in roles]
+    used[1] |= {"use": "left out", "how": "shows the same as a picture before it"}
+    staged = [("ami", "itself", 5, 90), ("kit", "character", 6, 100), ("lookalike-1", "lookalike", 1, 20),
+              ("lookalike-2", "lookalike", 1, 20)]  # fmt: skip
+    wrong = [("itself", 90, 5, 0.1), ("character", 100, 1, 0.0), ("lookalike", 40, 2, 0.5)]
+    return {
+        "references": used,
+        "staged": [dict(zip(("name", "kind", "pictures", "takes"), row, strict=True)) for row in staged],
+        "candidates": [{"judge": "look", "encoder": "embedded", "told_apart": 4.1, "staged_found": 1.0}],
+        "sureness": {"rate": 0.02, "low": 0.01, "high": 0.41},
+        "mistakes": [
+            {**dict(zip(("kind", "takes", "n", "share"), row, strict=True)), "low": 0.0, "high": 0.9} for row in wrong
+        ],
+    }
 
 
 def _plan(title: str, logline: str | None, words: dict[str, str]) -> Plan:
@@ -139,7 +174,7 @@ def _plan(title: str, logline: str | None, words: dict[str, str]) -> Plan:
                 for c in cast
             ],
             lines=[Line(character="ami", voice="ami", text=SAID, at=0.2, seed=3)] if number == 0 else [],
-            seed=7000 + number, takes=2, model="puppet-video", provider="puppet",
+            seed=7000 + number, takes=2, at_most=2, model="puppet-video", provider="puppet",
             references=["ami/anime/headshot"], seconds=1.0, resolution=(WIDTH, HEIGHT), fps=12, transfer=transfer,
         )  # fmt: skip
     items = []
@@ -192,10 +227,13 @@ def _plan(title: str, logline: str | None, words: dict[str, str]) -> Plan:
         },
         props={"letter": Prop(id="letter", name="The letter", words="a cream envelope")},
         voices={"ami": Voice(id="ami", preset="hibari", provider="speech", model="speech", sample="Hello, I am Ami.")},
-        models={"puppet-video": ModelCard(id="puppet-video", provider="puppet", kind="video")},
+        models={
+            "puppet-video": ModelCard(id="puppet-video", provider="puppet", kind="video", stand_in=STAND_IN),
+            "speech": ModelCard(id="speech", provider="speech", kind="voice"),
+        },
         library=items, shots=shots, repair=Repair(model="puppet-repair", provider="puppet"),
         scorer=Scorer(encoder="embedded"), assembly=Assembly(), executor=Executor(),
-        conditioning="references", budget_usd=5.0, estimate=Estimate(),
+        conditioning="references", budget=Budget(max_usd=5.0), estimate=Estimate(),
     )  # fmt: skip
 
 
@@ -220,13 +258,14 @@ def _library(root: Path, plan: Plan) -> None:
             image = Image.new("RGB", (384, 384), (232, 228, 220))
             _head(ImageDraw.Draw(image), item.subject, item.look or "", 192, 200, 130, shift=0)
             image.save(path)
+        request = Request(item.kind, item.provider, item.model, item.prompt, item.seed, subject=item.role)
         items[item.role] = {
-            "path": item.path, "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "key": "f" * 64,
-            "parents": item.parents, "step": item.step, "subject": item.subject, "look": item.look,
-            "trait": item.trait, "prompt": item.prompt,
+            "path": f"assets/library/{item.path}", "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            "key": request.key, "parents": item.parents, "step": item.step, "subject": item.subject, "look": item.look,
+            "trait": item.trait, "prompt": item.prompt, "provider": item.provider, "model": item.model, "cost_usd": 0.0,
+            "request": request.canonical(),
         }  # fmt: skip
-    margins = {"ami": {"kit": 0.41}, "kit": {"ami": 0.41}}
-    write_json(library / "library.json", {"items": items, "distinctiveness": margins})
+    write_json(library / "library.json", {"items": items})
 
 
 def _takes(root: Path, plan: Plan) -> list[dict[str, Any]]:
@@ -239,37 +278,65 @@ def _takes(root: Path, plan: Plan) -> list[dict[str, Any]]:
         variants += [("repaired", "anime", 2)] if shot.id == "e01s04" else []
         driving = ""
         for folder, look, variant in variants:
-            key = hashlib.sha256(f"{shot.id}{variant}".encode()).hexdigest()
+            references = [Reference("ami/anime/headshot", root, "a" * 64)]
+            if folder == "transferred":
+                references.append(Reference("driving_clip", root, driving))
+            request = Request(
+                "video", "puppet", shot.model, shot.prompt, shot.seed + variant, subject=shot.id,
+                resolution=(WIDTH, HEIGHT), seconds=1.0, fps=12, negative_prompt=shot.negative_prompt,
+                references=tuple(references),
+            )  # fmt: skip
+            key = request.key
             off = variant == 0 and shot.id == "e01s04"
             pictures, characters = _pictures(root, shot, key, look, draw, off)
             directory = root / "shots" / folder / shot.id / key[:12]
             directory.mkdir(parents=True)
             (directory / "clip.mp4").write_bytes(key.encode())
             sha = hashlib.sha256(key.encode()).hexdigest()
-            references = [{"role": "ami/anime/headshot", "sha256": "a" * 64}]
-            if folder == "transferred":
-                references.append({"role": "driving_clip", "sha256": driving})
             driving, before = driving or sha, takes[-1]["key"] if folder != "generated" else None
             index = indexes[folder].setdefault(shot.id, {"takes": []})
-            index["takes"].append({"shot": shot.id, "folder": folder, "key": key, "sha256": sha, "of": before})
+            place = {"shot": shot.id, "folder": folder, "key": key, "sha256": sha, "seconds": 1.0}
+            place["clip"] = f"shots/{folder}/{shot.id}/{key[:12]}/clip.mp4"
+            index["takes"].append({**place, "of": before})
             write_json(
                 directory / "take.json",
-                {"key": key, "request": {"prompt": shot.prompt, "negative_prompt": shot.negative_prompt,
-                                         "seed": shot.seed + variant, "model": shot.model, "references": references},
+                {"key": key, "request": request.canonical(),
                  "provider": "puppet", "model": shot.model, "job_id": "1", "cost_usd": 0.0,
                  "created_at": f"2026-11-{18 + number}T10:00:00Z", "sha256": sha, "seconds": 1.0,
                  "resolution": [WIDTH, HEIGHT], "fps": 12},
             )  # fmt: skip
             takes.append(
-                {"shot": shot.id, "key": key, "folder": folder, "selected": variant == len(variants) - 1,
-                 "characters": characters, "voice": 0.84 if shot.lines else None, "words": 0.0 if shot.lines else None,
+                {**place, "selected": variant == len(variants) - 1, "encoder": "efficientnet-lite2/stages+moments",
+                 "characters": characters, "times": [(n + 0.5) / 8 for n in range(8)], "phashes": ["0" * 16] * 8,
+                 **dict.fromkeys(("cast", "location", "prop", "motion_offset_ms", "voice_min", "prompt")),
+                 "movement": 0.1, "words_by_line": [0.0] if shot.lines else [],
+                 "voice": 0.84 if shot.lines else None, "words": 0.0 if shot.lines else None,
                  "heard": ["Kit you will not believe what came today"] if shot.lines else [],
                  "voices": [0.84] if shot.lines else [], "flicker": 0.991,
                  "motion": 0.93 if folder == "transferred" else None, "pictures": pictures}
             )  # fmt: skip
+            if shot.id == "e01s02":  # the others are as earlier versions wrote them
+                takes[-1]["scene"] = _scene()
     for folder, shots in indexes.items():
         write_json(root / f"shots/{folder}.json", {"shots": shots})
     return takes
+
+
+def _scene() -> dict[str, Any]:
+    """A letter that changes, a place that is another, and a wardrobe that is worn."""
+    seen = [
+        {"t": (n + 0.5) / 8, "found": n < 4, "z": 0.21 if n < 4 else None, "box": [0.7, 0.6, 0.8, 0.75]}
+        for n in range(8)
+    ]
+    scores = {"identity": 0.71, "identity_p05": 0.7, "z": 0.21, "z_p05": 0.18}
+    place = {"location": "locations/cafe-morning", **scores, "coverage": 0.62, "margin": -0.05, "time_margin": None}
+    return {
+        "props": [{"prop": "props/letter", **scores, "coverage": 0.5, "verdict": "changed", "frames": seen}],
+        "place": {**place, "nearest": "locations/rooftop-dusk", "verdict": "elsewhere", "frames": []},
+        "wardrobes": {
+            "ami": {"wardrobe": "everyday", "identity": 0.9, "margin": 0.12, "nearest": "everyday", "verdict": "kept"}
+        },
+    }
 
 
 def _pictures(
@@ -302,7 +369,9 @@ def _pictures(
         characters[character] = {
             "identity": sum(values) / len(values), "identity_p05": min(values), "coverage": len(values) / 8,
             "margin": 0.1 if off else 0.3, "z": sum(scaled) / len(scaled), "z_p05": min(scaled),
-            "passed": not off, "frames": seen,
+            "passed": not off, "frames": seen, "subject": f"ami/{look}" if character == "ami" else character,
+            "drift_curve": [], "vector": None,
+            **dict.fromkeys(("wardrobe", "copy_paste", "drift_slope_per_second")),
         }  # fmt: skip
     return pictures, characters
 

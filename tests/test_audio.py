@@ -12,8 +12,10 @@ from continuity.media.audio import (
     loudness_lufs,
     mix,
     normalise,
+    one_channel,
     read_wav,
     resample,
+    stereo,
     trim_silence,
     true_peak_dbfs,
     write_wav,
@@ -45,9 +47,10 @@ def test_a_wav_comes_back_to_the_last_bit(tmp_path: Path) -> None:
     assert soundfile.info(tmp_path / "a.wav").subtype == "PCM_16"
 
 
-def test_channels_are_averaged_and_overloads_clipped(tmp_path: Path) -> None:
-    soundfile.write(tmp_path / "stereo.wav", np.stack([tone(0.1), -tone(0.1)], axis=1), RATE)
-    assert np.abs(read_wav(tmp_path / "stereo.wav")[0]).max() < 1e-3
+def test_left_and_right_stay_apart_and_overloads_are_clipped(tmp_path: Path) -> None:
+    sides = np.stack([tone(0.1, amplitude=0.5), tone(0.1, 440.0, 0.25)], axis=1)
+    write_wav(tmp_path / "stereo.wav", sides, RATE)
+    np.testing.assert_allclose(read_wav(tmp_path / "stereo.wav")[0], sides, atol=1e-4)
     write_wav(tmp_path / "loud.wav", 3 * tone(0.1), RATE)
     assert 0.999 < np.abs(read_wav(tmp_path / "loud.wav")[0]).max() <= 1.0
 
@@ -74,6 +77,100 @@ def test_what_is_no_sound_is_named_with_a_way_out(tmp_path: Path) -> None:
         with pytest.raises(MediaError, match=words) as raised:
             read_wav(tmp_path / f"{name}.wav")
         assert f"{name}.wav" in str(raised.value)
+
+
+def test_every_kind_of_wav_is_read(tmp_path: Path) -> None:
+    sides = np.stack([tone(0.1, amplitude=0.5), tone(0.1, 440.0, 0.25)], axis=1)
+    kinds = [("WAV", "PCM_16"), ("WAV", "PCM_24"), ("WAV", "PCM_32"), ("WAV", "FLOAT"), ("WAV", "DOUBLE")]
+    kinds += [("WAVEX", "PCM_24"), ("RF64", "PCM_16"), ("FLAC", "PCM_24")]
+    for kind, subtype in kinds:
+        soundfile.write(tmp_path / "a.wav", sides, RATE, format=kind, subtype=subtype)
+        samples, rate = read_wav(tmp_path / "a.wav")
+        assert rate == RATE and samples.dtype == np.float32
+        np.testing.assert_allclose(samples, sides, atol=1e-4, err_msg=f"{kind} {subtype}")
+    soundfile.write(tmp_path / "loud.wav", 4 * sides, RATE, subtype="FLOAT")
+    assert np.abs(read_wav(tmp_path / "loud.wav")[0]).max() == pytest.approx(2.0, abs=0.01)
+
+
+def test_more_channels_are_mixed_to_two(tmp_path: Path) -> None:
+    """ITU-R BS.775 by WAV's order of channels; of more than eight, the mean."""
+    expected = {3: (1.707, 1.707), 4: (1.707, 1.707), 6: (2.414, 2.414), 8: (3.121, 3.121)}
+    for channels, gains in expected.items():
+        soundfile.write(tmp_path / "a.wav", np.full((RATE, channels), 0.1, np.float32), RATE, subtype="FLOAT")
+        np.testing.assert_allclose(read_wav(tmp_path / "a.wav")[0][RATE // 2] / 0.1, gains, atol=0.01)
+    soundfile.write(tmp_path / "a.wav", np.full((RATE, 12), 0.1, np.float32), RATE, subtype="FLOAT")
+    assert read_wav(tmp_path / "a.wav")[0][RATE // 2] == pytest.approx(0.1)
+
+
+def test_a_recording_whose_length_was_never_written_is_read_to_its_end(tmp_path: Path) -> None:
+    """Recorders write the lengths when they stop; programs that stream into a pipe never do."""
+    write_wav(tmp_path / "whole.wav", tone(0.5), RATE)
+    whole = (tmp_path / "whole.wav").read_bytes()
+    data = whole.index(b"data")
+    for riff, length in ((0, 0), (36, 0), (0xFFFFFFFF, 0xFFFFFFFF)):
+        written = [riff.to_bytes(4, "little"), length.to_bytes(4, "little")]
+        broken = whole[:4] + written[0] + whole[8 : data + 4] + written[1] + whole[data + 8 :]
+        (tmp_path / "cut-off.wav").write_bytes(broken)
+        assert len(read_wav(tmp_path / "cut-off.wav")[0]) == RATE // 2
+    (tmp_path / "no-tags.wav").write_bytes(whole[:4] + (len(whole) + 100).to_bytes(4, "little") + whole[8:])
+    assert len(read_wav(tmp_path / "no-tags.wav")[0]) == RATE // 2  # what is missing is no sound
+
+
+def test_damage_is_named_and_gets_no_advice_meant_for_what_is_made_here(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "a.flac", np.random.default_rng(1).uniform(-0.3, 0.3, (RATE, 2)), RATE)
+    flac = bytearray((tmp_path / "a.flac").read_bytes())
+    (tmp_path / "a.flac").write_bytes(flac[: len(flac) // 2])
+    soundfile.write(tmp_path / "long.wav", tone(0.5), RATE, format="RF64")
+    (tmp_path / "long.wav").write_bytes((tmp_path / "long.wav").read_bytes()[:-5000])
+    write_wav(tmp_path / "rate.wav", tone(0.1), RATE)
+    wav = (tmp_path / "rate.wav").read_bytes()
+    (tmp_path / "rate.wav").write_bytes(wav[:24] + (3).to_bytes(4, "little") + wav[28:])
+    for name in ("a.flac", "long.wav", "rate.wav"):
+        with pytest.raises(
+            MediaError, match=rf"{name}: .*(damaged|truncated).*; put a whole WAV in its place"
+        ) as raised:
+            read_wav(tmp_path / name)
+        assert "repro" not in str(raised.value)
+
+
+def test_one_channel_of_two_loses_no_voice() -> None:
+    voice, other = tone(1.0, 300.0, 0.5), tone(1.0, 700.0, 0.3)
+    hum = tone(1.0, 50.0, 0.6)
+    assert one_channel(voice) is voice
+    heard = {
+        "both sides": (voice, voice, voice),
+        "opposite": (voice, -voice, voice),
+        "opposite, one weaker": (voice, -0.7 * voice, 0.85 * voice),
+        "left alone": (voice, 0 * voice, voice / 2),
+        "one on each side": (voice, other, (voice + other) / 2),
+        "opposite, with a hum that both hear": (voice + hum, hum - voice, voice),
+    }
+    for name, (left, right, expected) in heard.items():
+        np.testing.assert_allclose(one_channel(np.stack([left, right], axis=1)), expected, atol=1e-5, err_msg=name)
+
+
+def test_stereo_is_measured_as_it_is_heard() -> None:
+    """BS.1770: channels add up in power, whatever their signs."""
+    one = tone(3.0, amplitude=0.1)
+    assert loudness_lufs(stereo(one), RATE) == pytest.approx(loudness_lufs(one, RATE) + 3.01, abs=0.02)
+    for sides in (np.stack([one, -one], axis=1), np.stack([one, np.roll(one, 12)], axis=1)):
+        assert loudness_lufs(sides, RATE) == pytest.approx(-20.0, abs=0.1)
+    left = np.stack([one, 0 * one], axis=1)
+    assert loudness_lufs(left, RATE) == pytest.approx(loudness_lufs(one, RATE))
+    assert true_peak_dbfs(left) == true_peak_dbfs(one)
+    result = normalise(np.stack([bursts(3.0), 0.5 * bursts(3.0)], axis=1), RATE, -16.0)
+    assert loudness_lufs(result, RATE) == pytest.approx(-16.0, abs=0.3) and true_peak_dbfs(result) <= -0.98
+    np.testing.assert_allclose(result[:, 1], 0.5 * result[:, 0], atol=1e-6)
+
+
+def test_stereo_is_mixed_trimmed_and_resampled_side_by_side() -> None:
+    left = np.stack([tone(0.5), 0 * tone(0.5)], axis=1)
+    mixed = mix(1.5, RATE, [(left, 0.5), (0.5 * tone(0.25), 1.25)])
+    assert mixed.shape == (1.5 * RATE, 2)
+    assert not mixed[: int(1.2 * RATE), 1].any() and mixed[int(1.3 * RATE) :, 1].any()
+    assert trim_silence(mixed[:RATE], RATE).shape == (RATE // 2, 2)
+    assert close_pauses(mixed, RATE, 0.1).shape == (1.05 * RATE, 2)
+    assert resample(left, RATE, 16_000).shape == (8000, 2) and not resample(left, RATE, 16_000)[:, 1].any()
 
 
 def test_resampling_keeps_pitch_and_level() -> None:

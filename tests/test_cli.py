@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -14,7 +15,9 @@ EDIT = ("conf/series/tiny.yaml", "waves", "nods")
 COMMANDS = [
     [], ["plan"], ["check"], ["score"], ["takes"], ["takes", "list"], ["takes", "import"], ["takes", "prune"],
     ["masters"], ["masters", "list"], ["masters", "accept"], ["compare"],
+    ["references"], ["references", "show"], ["references", "box"], ["ladder"], ["ablation"],
 ]  # fmt: skip
+NO_PROJECT = ("score", "references", "ladder")  # commands that need none
 
 
 @pytest.fixture
@@ -32,7 +35,7 @@ def clip_of(project: Project, shot: str) -> Path:
 def rows_of(project: Project) -> dict[str, tuple[int, int]]:
     """``continuity plan``: what → (new, reused)."""
     plan = json.loads(project.run("continuity", "plan", "--json"))
-    assert plan["price_usd"] == 0 and plan["budget_usd"] == 5
+    assert plan["price_usd"] == 0 and plan["budget_usd"] == 40
     return {row["what"]: (row["new"], row["reused"]) for row in plan["rows"]}
 
 
@@ -56,7 +59,9 @@ def test_a_command_that_is_not_there_is_answered_with_those_that_are(nowhere: Pr
     assert "'generate'" in done.stderr and "compare" in done.stderr
 
 
-@pytest.mark.parametrize("words", [w for w in COMMANDS if len(w) != 0 and w[-1] not in ("score", "takes", "masters")])
+@pytest.mark.parametrize(
+    "words", [w for w in COMMANDS if len(w) != 0 and w[0] not in NO_PROJECT and w[-1] not in ("takes", "masters")]
+)
 def test_outside_a_project_every_command_says_so(nowhere: Project, words: list[str]) -> None:
     more = {"compare": ["HEAD"], "import": ["--rev", "HEAD"]}.get(words[-1], [])
     said = nowhere.fail("continuity", *words, *more)
@@ -78,7 +83,7 @@ def test_plan_of_a_new_project_has_everything_to_make(new_project: Project) -> N
     assert {"library ami", "library kit", "library cafe", "t01", "t02", "t03", "t01 → realistic"} <= set(rows)
     assert all(new > 0 and reused == 0 for new, reused in rows.values()), rows
     text = new_project.run("continuity", "plan")
-    assert f"to make: {sum(new for new, _ in rows.values())}, for $0.00; budget.max_usd $5.00" in text
+    assert f"to make: {sum(new for new, _ in rows.values())}, for $0.00; budget.max_usd $40.00" in text
 
 
 def test_plan_of_a_made_project_reuses_all_and_after_an_edit_one_shot_is_new(project: Project) -> None:
@@ -159,6 +164,31 @@ def test_only_masters_can_be_accepted(project: Project, name: str) -> None:
     assert (project.root / "assets/masters.lock.json").read_text() == before
 
 
+def test_masters_with_names_that_cannot_be_written_down_are_refused(project: Project, tmp_path: Path) -> None:
+    masters, lock = project.root / "assets/masters", project.root / "assets/masters.lock.json"
+    before = lock.read_text()
+    for name in ("a\nb.png", "a\\b.png", "\x1b[2J.png", os.fsdecode(b"\xff.png")):
+        shutil.copy(masters / "kit/kit.png", masters / name)
+        said = project.fail("continuity", "masters", "accept")
+        assert "rename it" in said and len(said.splitlines()) == 1
+        listed = project.command("continuity", "masters", "list")
+        assert "Traceback" not in listed.stderr and "\x1b" not in listed.stdout + listed.stderr
+        (masters / name).unlink()
+    shutil.copy(masters / "kit/kit.png", tmp_path / "elsewhere.png")
+    (masters / "linked.png").symlink_to(tmp_path / "elsewhere.png")
+    assert "link" in project.fail("continuity", "masters", "accept")
+    assert lock.read_text() == before
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"../x": "0"}', '{"masters/../../x": "%s"}' % ("a" * 64), "<<<<<<< a"])
+def test_a_damaged_lock_of_masters_is_named_and_not_written_over(project: Project, content: str) -> None:
+    lock = project.root / "assets/masters.lock.json"
+    lock.write_text(content)
+    for words in (["masters", "list"], ["masters", "accept"], ["plan"]):
+        assert "assets/masters.lock.json" in project.fail("continuity", *words)
+    assert lock.read_text() == content
+
+
 # ---- takes and compare ------------------------------------------------------------------------
 
 
@@ -190,6 +220,26 @@ def test_import_leaves_what_is_here_and_mends_what_is_damaged(project: Project) 
     assert clip.read_bytes() == good
 
 
+def test_import_of_a_revision_whose_data_is_nowhere_says_so(project: Project, clone_of) -> None:
+    clone = clone_of(project)
+    for words in (["takes", "import", "--rev", "HEAD"], ["compare", "HEAD"]):
+        said = clone.fail("continuity", *words)
+        assert "dvc pull" in said or "dvc repro" in said
+        assert len(said.splitlines()) == 1
+    assert "not whole in any cache or remote" in clone.fail("continuity", "takes", "import", "--rev", "HEAD")
+    assert clone.takes() == set()
+
+
+@pytest.mark.parametrize("words", [["takes", "import", "--rev"], ["compare"]], ids=["import", "compare"])
+@pytest.mark.parametrize("rev", ["", " ", "HEAD~99", "--", "HEAD:plan.json", "\n", "../..", "@{", "a..b"])
+def test_what_is_no_revision_is_never_taken_for_the_workspace(project: Project, words: list[str], rev: str) -> None:
+    before = project.takes()
+    done = project.command("continuity", *words, rev)
+    assert done.returncode != 0 and "Traceback" not in done.stderr and "brought back," not in done.stdout
+    assert "revision" in done.stderr or done.returncode == 2
+    assert project.takes() == before
+
+
 @pytest.mark.parametrize("words", [["takes", "import", "--rev"], ["compare"]], ids=["import", "compare"])
 def test_a_revision_that_is_not_there_is_named(project: Project, words: list[str]) -> None:
     said = project.fail("continuity", *words, "no-such-branch")
@@ -203,6 +253,23 @@ def test_compare_with_the_same_revision_finds_no_drift(project: Project) -> None
         assert row["take"] == "same"
         assert all(row[name] == pytest.approx(0, abs=1e-6) for name in ("medoid", "phash", "identity"))
     assert "t01" in project.run("continuity", "compare", "HEAD")
+
+
+def test_compare_shows_the_pictures_of_another_revision_out_of_dvcs_cache(project: Project) -> None:
+    """The select of t02 is its take as it was made; here its repair is chosen instead."""
+    repair = json.loads((project.root / "shots/repaired.json").read_text())["shots"]["t02"]["takes"][0]
+    evidence = json.loads((project.root / "reports/evidence/evidence.json").read_text())["takes"]
+    made = next(take for take in evidence if take["key"] == repair["key"])
+    selects = json.loads((project.root / "shots/selects.json").read_text())
+    selects["shots"]["t02"] |= {name: made[name] for name in ("key", "folder", "clip", "sha256", "seconds")}
+    (project.root / "shots/selects.json").write_text(json.dumps(selects))
+    page = project.root / "compared.html"
+    project.run("continuity", "compare", "HEAD", "--page", "compared.html")
+    html = page.read_text(encoding="utf-8")
+    assert html.count("data:image/jpeg") == 2 * 4 and "The same clip in both runs, so not shown: t01, t03." in html
+    shutil.rmtree(project.root / ".dvc/cache/files")
+    project.command("continuity", "compare", "HEAD", "--page", "compared.html")
+    assert page.read_text(encoding="utf-8") == html, "without its evidence there is nothing to compare"
 
 
 # ---- score ------------------------------------------------------------------------------------
@@ -235,15 +302,19 @@ def test_score_gives_each_clips_metrics_and_its_values_frame_by_frame(shoot: Pro
 
 def test_score_prints_a_table_with_any_encoder(shoot: Project) -> None:
     said = shoot.run("continuity", "score", "ami.mp4", "--references", "ami", "--frames", "2", "--scorer", "histogram")
-    assert "ami.mp4" in said and "identity" in said and "encoder histogram" in said
+    assert "ami.mp4" in said and "identity" in said and "encoder look: histogram" in said
 
 
-def bad_picture(folder: Path) -> None:
-    (folder / "ami/zz.png").write_text("no picture")
-
-
-def empty_picture(folder: Path) -> None:
-    (folder / "ami/zz.png").write_bytes(b"")
+def test_score_names_what_it_leaves_out_beside_its_results(shoot: Project) -> None:
+    (shoot.root / "ami/zz.heic").write_text("no picture")
+    (shoot.root / "ami/half.png").write_bytes((shoot.root / "ami/headshot.png").read_bytes()[:9000])
+    done = shoot.command("continuity", "score", "ami.mp4", "--references", "ami", "--frames", "2", "--json")
+    assert done.returncode == 0, done.stderr
+    (ami,) = json.loads(done.stdout)
+    assert ami["characters"]["ami"]["coverage"] == 1
+    no_picture, unusable = done.stderr.splitlines()
+    assert no_picture == "ami: 1 file is no picture I read: .heic (zz.heic)"
+    assert unusable.startswith("ami: 1 cannot be used: half.png is damaged or truncated")
 
 
 def no_pictures(folder: Path) -> None:
@@ -271,7 +342,7 @@ def no_clip(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("accident", "named"),
     [
-        (bad_picture, "ami/zz.png"), (empty_picture, "ami/zz.png"), (no_pictures, "ami: holds no pictures"),
+        (no_pictures, "ami: holds no pictures"),
         (no_folder, "ami: no such folder"), (text_as_clip, "ami.mp4"), (half_a_clip, "ami.mp4"), (no_clip, "ami.mp4"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
@@ -297,3 +368,46 @@ def test_score_refuses_what_cannot_be_meant(shoot: Project, words: list[str], sa
 
 def test_the_version_is_told(nowhere: Project) -> None:
     assert re.fullmatch(r"continuity \d+\.\d+\.\d+\n", nowhere.run("continuity", "--version"))
+
+
+# ---- models -----------------------------------------------------------------------------------
+
+
+def test_models_lists_every_card_with_its_price_for_a_shot(project: Project) -> None:
+    cards = {card["id"]: card for card in json.loads(project.run("continuity", "models", "--json"))}
+    assert set(cards) == {path.stem for path in (project.root / "conf/model").glob("*.yaml")}
+    assert cards["puppet-video"]["used"] and not cards["fal-kling-o3"]["used"]
+    assert cards["fal-kling-o3"]["price_of_a_shot_usd"] == pytest.approx(3 * 0.084), "the least that it makes"
+    assert 0 < cards["fal-kokoro"]["price_of_a_shot_usd"] < 0.001, "by the character"
+    said = project.run("continuity", "models")
+    assert "*puppet-video" in said and "gemini-omni" in said and "2026-11-25" in said
+
+
+def test_models_of_a_shot_says_what_each_card_would_refuse_and_why(project: Project) -> None:
+    offers = {offer["card"]: offer for offer in json.loads(project.run("continuity", "models", "t02", "--json"))}
+    assert offers["kling-omni"]["refusals"] == [] and offers["kling-omni"]["price_usd"] == pytest.approx(3 * 0.084)
+    assert offers["fal-kling-motion"]["refusals"] == [
+        "1.5 s is under fal-kling-motion's least of 3 s; lengthen the shot",
+        "2 characters are over fal-kling-motion's most of 1; split the shot, or say `transfer: false`",
+    ]
+    project.replace(
+        "conf/series/tiny.yaml", "every_shot: {seconds: 1}", "every_shot: {seconds: 1}\nnegative_prompt: rain"
+    )
+    offers = {offer["card"]: offer for offer in json.loads(project.run("continuity", "models", "t02", "--json"))}
+    assert offers["kling-omni"]["refusals"] == [], "its card says why it may be left out"
+    assert "'t09' is no shot" in project.fail("continuity", "models", "t09")
+
+
+def test_a_card_whose_fields_are_misspelt_is_refused_before_money(project: Project) -> None:
+    project.params(models="fal", rehearsal=True)
+    project.replace("conf/series/tiny.yaml", "every_shot: {seconds: 1}", "every_shot: {seconds: 3}")
+    project.replace("conf/model/fal-kling-o3.yaml", "  start_image_url: start_frame", "  start_image_url: startframe")
+    said = project.fail("continuity", "plan")
+    assert "conf/model/fal-kling-o3.yaml: fields.start_image_url: there is no source 'startframe'" in said
+    assert "start_frame" in said
+    project.replace("conf/model/fal-kling-o3.yaml", "start_image_url: startframe", "start_image_url: start_frame")
+    project.replace(
+        "conf/model/fal-kling-o3.yaml", "  aspect_ratio: aspect", "  aspect_ratio: {from: aspect, of: landscape}"
+    )
+    said = project.fail("continuity", "plan")
+    assert "fields.aspect_ratio: `of` must be a list of what the model takes, or a mapping" in said

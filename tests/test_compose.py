@@ -12,9 +12,11 @@ import pytest
 import yaml
 
 from continuity.errors import ConfigError, ProjectError
+from continuity.plan.compared import compared
 from continuity.plan.compose import compose, project_root
 from continuity.plan.limits import sunset_warnings
-from continuity.plan.schema import Plan, load_plan
+from continuity.plan.schema import Plan
+from continuity.records.plan import load_plan
 
 TEMPLATE = Path(__file__).resolve().parents[1]
 DEMO, TINY = "conf/series/demo.yaml", "conf/series/tiny.yaml"
@@ -250,12 +252,51 @@ def test_one_edited_action_changes_that_shot_alone(conf: Conf, demo: Plan) -> No
     assert plan.library == demo.library
 
 
-def test_a_shots_own_seed_takes_model_and_pin_win(conf: Conf) -> None:
+def test_a_shots_own_seed_takes_and_model_win(conf: Conf) -> None:
     conf.write("conf/model/other.yaml", "provider: puppet\nkind: video\nparameters: {drift: 0.5}\n")
-    own = {"seed": 99, "takes": 5, "model": "other", "pin": "0123456789ab", "parameters": {"steps": 4}}
+    own = {"seed": 99, "takes": 5, "model": "other", "parameters": {"steps": 4}}
     shot = conf.tiny(lambda shots: shots["t01"].update(own)).plan().shots["t01"]
-    assert (shot.seed, shot.takes, shot.model, shot.pin) == (99, 5, "other", "0123456789ab")
+    assert (shot.seed, shot.takes, shot.model) == (99, 5, "other")
     assert shot.parameters == {"drift": 0.5, "steps": 4}
+
+
+def test_each_kind_of_shot_has_the_model_that_its_route_names(conf: Conf) -> None:
+    kinds = ("default", "several", "dialogue", "close-up", "action")
+    for kind in kinds:
+        conf.write(f"conf/model/for-{kind}.yaml", "provider: puppet\nkind: video\n")
+    conf.write("conf/models/routed.yaml", "image: puppet-image\nmotion: puppet-motion\nvoice: speech\nvideo:\n")
+    conf.edit("conf/models/routed.yaml", lambda models: models.update(video={kind: f"for-{kind}" for kind in kinds}))
+
+    def change(shots: dict[str, Any]) -> None:
+        shots["t01"].update(lines=[{"ami": "Hello."}], framing="close-up")
+        shots["t02"].update(lines=[], framing="close-up", characters=["ami"])
+        shots["t03"].update(lines=[{"kit": "Nobody sees me say this.", "off_screen": True}], framing="wide")
+        shots["both"] = {"action": "They wait.", "characters": ["ami", "kit"], "transfer": False}
+        shots["empty"] = {"action": "Rain on the window.", "seconds": 2}
+        shots["own"] = {"action": "Rain stops.", "seconds": 2, "model": "puppet-video"}
+
+    plan = conf.tiny(change).params(models="routed").plan()
+    chosen = {id: shot.model.removeprefix("for-") for id, shot in plan.shots.items()}
+    assert chosen["t01"] == "dialogue" and chosen["t02"] == "close-up" and chosen["t03"] == "action"
+    assert chosen["both"] == "several" and chosen["empty"] == "default" and chosen["own"] == "puppet-video"
+
+    conf.edit("conf/models/routed.yaml", lambda models: models["video"].pop("close-up"))
+    assert conf.plan().shots["t02"].model == "for-action"
+    conf.edit("conf/models/routed.yaml", lambda models: models["video"].update(dialogue="puppet-image"))
+    assert "conf/models/routed.yaml: video.dialogue: card puppet-image makes image, not video" in conf.refused()
+    conf.edit("conf/models/routed.yaml", lambda models: models["video"].update(dialogue="for-default", closeup="x"))
+    assert "conf/models/routed.yaml: video.closeup" in conf.refused()
+
+
+def test_the_presets_of_real_models_make_the_demo(conf: Conf) -> None:
+    """From the demo's words to a real episode it is one line, where the service can carry two people's performances."""
+    for preset in ("fal", "kling", "gemini", "mixed"):
+        plan = conf.params(models=preset).plan()
+        assert all(shot.provider not in ("puppet", "footage") for shot in plan.shots.values())
+        carried = {len(shot.characters): shot.transfer.model for shot in plan.shots.values() if shot.transfer}
+        assert set(carried) == {1, 2} and plan.models[carried[2]].limits.max_characters != 1
+        ceiling = yaml.safe_load((TEMPLATE / "params.yaml").read_text())["budget"]["max_usd"]
+        assert 10 < plan.estimate.total < ceiling
 
 
 def test_overrides_have_the_last_word(conf: Conf) -> None:
@@ -338,6 +379,17 @@ def test_the_estimate_counts_every_call(conf: Conf) -> None:
     assert plan.estimate.total == pytest.approx(pictures * 0.02 + generated + 1.5 + 1.0)
 
 
+def test_speech_is_priced_by_the_character_where_its_service_does(conf: Conf) -> None:
+    conf.params(series="tiny").edit(
+        "conf/model/speech.yaml", lambda c: c.update(price={"usd": 20, "per": "1000 characters"})
+    )
+    plan = conf.plan()
+    sample = next(item for item in plan.library if item.kind == "voice")
+    assert sample.price_usd == pytest.approx(len(sample.prompt) * 0.02)
+    lines = {line.text for shot in plan.shots.values() for line in shot.lines}
+    assert lines and plan.estimate.generate == pytest.approx(sum(map(len, lines)) * 0.02)
+
+
 @pytest.mark.parametrize(
     ("limits", "said"),
     [
@@ -349,6 +401,7 @@ def test_the_estimate_counts_every_call(conf: Conf) -> None:
         ({"max_characters": 1}, "2 characters are over puppet-video's most of 1"),
         ({"max_prompt_characters": 40}, "over puppet-video's most of 40"),
         ({"max_references": 2}, "set references.at_most=2"),
+        ({"max_references": 0}, "puppet-video is shown no pictures"),
     ],
 )
 def test_a_cards_limits_are_checked_before_money(conf: Conf, limits: dict[str, Any], said: str) -> None:
@@ -356,6 +409,27 @@ def test_a_cards_limits_are_checked_before_money(conf: Conf, limits: dict[str, A
     message = conf.refused()
     assert said in message
     assert f"{TINY}: episodes.e01.scenes.cafe.shots.t0" in message
+
+
+@pytest.mark.parametrize(
+    ("card", "limits", "said"),
+    [
+        ("puppet-repair", {"max_seconds": 1.2}, "1.5 s is over puppet-repair's most of 1.2 s"),
+        ("speech", {"max_prompt_characters": 5}, "over speech's most of 5"),
+    ],
+)
+def test_what_mends_and_what_speaks_has_limits_too(conf: Conf, card: str, limits: dict[str, Any], said: str) -> None:
+    conf.params(series="tiny").edit(f"conf/model/{card}.yaml", lambda values: values.update(limits=limits))
+    message = conf.refused()
+    assert said in message and f"{TINY}: episodes.e01.scenes.cafe.shots.t02" in message
+
+
+def test_a_remake_is_priced_as_the_takes_that_it_buys(conf: Conf) -> None:
+    overrides = ["repair.method=remake", "repair.max_usd=100", "repair.max_attempts=2", "repair.scope=shot"]
+    conf.params(series="tiny", takes=1, overrides=overrides)
+    conf.edit("conf/model/puppet-video.yaml", lambda card: card.update(price={"usd": 0.1}))
+    conf.edit("conf/model/puppet-motion.yaml", lambda card: card.update(price={"usd": 0.5}))
+    assert conf.plan().estimate.repair_at_most == pytest.approx(2 * (3 * 0.1 + 0.5))
 
 
 def test_near_enough_aspects_count(conf: Conf) -> None:
@@ -464,7 +538,7 @@ def test_a_model_that_ended_is_refused_and_one_that_ends_soon_is_announced_outsi
         ("params.yaml", "seed: 7", "sede: 7", ["params.yaml", "did you mean 'seed'"]),
         ("params.yaml", "takes: 2", "takes: 0", ["params.yaml: takes", "got 0"]),
         ("params.yaml", "series: demo", "series: dmo", ["params.yaml: series", "did you mean 'demo'"]),
-        ("params.yaml", "models: local", "models: remote", ["params.yaml: models", "footage, local"]),
+        ("params.yaml", "models: local", "models: remote", ["params.yaml: models", "gemini, kling, local, mixed"]),
     ],
 )
 def test_a_mistake_is_answered_with_its_place_and_the_way_out(
@@ -571,6 +645,6 @@ def test_the_stage_writes_the_plan_and_says_what_it_costs(
 def test_an_edit_changes_what_the_stages_that_read_it_compare(
     conf: Conf, file: str, old: str, new: str, changed: set[str]
 ) -> None:
-    before = conf.plan().compared
-    after = conf.replace(file, old, new).plan().compared
+    before = compared(conf.plan())
+    after = compared(conf.replace(file, old, new).plan())
     assert {name for name in type(before).model_fields if getattr(before, name) != getattr(after, name)} == changed

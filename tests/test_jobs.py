@@ -2,105 +2,56 @@
 
 from __future__ import annotations
 
-import io
 import json
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import httpx
-import numpy as np
+import buying
+import processes
 import pytest
-from PIL import Image
+import vendor as service
+from filelock import FileLock
+from vendor import Adapter, Vendor, picture
 
-import continuity.providers
-from continuity.errors import BudgetExceeded, JobFailed, OutcomeUnknown, ResultRejected, StoreError
-from continuity.jobs.ledger import Ledger
-from continuity.jobs.runner import Wanted, make_all
-from continuity.jobs.store import Store
-from continuity.plan.schema import Executor
-from continuity.providers.base import Job, Provider
-from continuity.request import Reference, Request, derive_seed
-
-
-class Service(BaseHTTPRequestHandler):
-    """Takes a POST, answers a job id, then delivers a picture. ``mode`` says how it misbehaves."""
-
-    mode = "good"
-    posts = 0
-    polls = 0
-
-    def do_POST(self) -> None:
-        type(self).posts += 1
-        self.rfile.read(int(self.headers["Content-Length"]))
-        if self.mode == "answer lost":
-            self.connection.close()
-            return
-        self._answer(json.dumps({"id": f"job-{self.posts}"}).encode())
-
-    def do_GET(self) -> None:
-        if self.path.startswith("/status"):
-            type(self).polls += 1
-            self._answer(json.dumps({"state": "moderated" if self.mode == "moderated" else "succeeded"}).encode())
-        else:
-            buffer = io.BytesIO()
-            Image.fromarray(np.full((64, 64, 3), 120, np.uint8)).save(buffer, "PNG")
-            self._answer(b"" if self.mode == "empty" else buffer.getvalue())
-
-    def _answer(self, body: bytes) -> None:
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *words: object) -> None:
-        """Quiet."""
-
-
-class Vendor(Provider):
-    """An adapter for `Service`."""
-
-    name = "vendor"
-    address = ""
-    interrupted = False
-
-    def refuse(self, request: Request) -> None:
-        """Takes everything."""
-
-    def submit(self, request: Request) -> Job:
-        try:
-            answer = httpx.post(self.address, json=request.canonical())
-        except httpx.TransportError as error:
-            raise OutcomeUnknown(f"{request.subject}: no answer from vendor ({error})") from error
-        return Job(answer.json()["id"], "running")
-
-    def poll(self, request: Request, job: Job) -> Job:
-        return replace(job, state=httpx.get(f"{self.address}/status/{job.id}").json()["state"])
-
-    def download(self, request: Request, job: Job, folder: Path) -> Path:
-        if type(self).interrupted:
-            type(self).interrupted = False
-            raise KeyboardInterrupt
-        path = folder / "result.png"
-        path.write_bytes(httpx.get(f"{self.address}/result/{job.id}").content)
-        return path
+from continuity.errors import (
+    BudgetExceeded,
+    ContinuityError,
+    JobFailed,
+    LedgerMove,
+    Moderated,
+    OutcomeUnknown,
+    RequestRefused,
+    ResultLost,
+    ResultRejected,
+    StoreError,
+)
+from continuity.jobs import ledger as ledgers
+from continuity.jobs import minding
+from continuity.jobs.ledger import Bid, Ceiling, Ledger
+from continuity.jobs.runner import make_all
+from continuity.jobs.states import HELD, MOVES, RESERVED
+from continuity.jobs.store import Store, Stored
+from continuity.jobs.wanted import Wanted
+from continuity.plan.schema import Budget, Executor
+from continuity.plan.seeds import derive_seed
+from continuity.providers import provider_named
+from continuity.request import Reference
 
 
 @pytest.fixture
-def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Service]]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Service)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    Service.mode, Service.posts, Service.polls = "good", 0, 0
-    monkeypatch.setattr(Vendor, "address", f"http://127.0.0.1:{server.server_port}")
-    monkeypatch.setitem(continuity.providers._CLASSES, "vendor", f"{__name__}:Vendor")
-    monkeypatch.setattr("continuity.jobs.runner.POLL_SECONDS", 0.01)
-    continuity.providers.provider_named.cache_clear()
-    yield Service
-    server.shutdown()
-    server.server_close()
-    continuity.providers.provider_named.cache_clear()
+def vendor(monkeypatch: pytest.MonkeyPatch) -> Iterator[Vendor]:
+    monkeypatch.setattr("continuity.providers._CLASSES", {**__import__("continuity").providers._CLASSES})
+    service.install()
+    provider_named.cache_clear()
+    monkeypatch.setattr(Adapter, "reconciles", False)
+    monkeypatch.setattr(Adapter, "defect", "")
+    with service.serving(Vendor()) as serving:
+        yield serving
+    provider_named.cache_clear()
 
 
 @pytest.fixture
@@ -108,88 +59,359 @@ def store(tmp_path: Path) -> Store:
     return Store(tmp_path / "store")
 
 
-def picture(seed: int = 1, price: float = 0.04) -> Wanted:
-    request = Request("image", "vendor", "vendor-image", "a fox", seed, subject=f"kit/{seed}", resolution=(64, 64))
-    return Wanted(request, price)
+def make(vendor: Vendor, wanted: list[Wanted], store: Store, budget: Budget | float = 1.0, **terms: object) -> dict:
+    return make_all(wanted, store, vendor.terms(budget, **terms), made=lambda _: None, title="test")
 
 
-def make(wanted: list[Wanted], store: Store, budget: float = 1.0) -> dict:
-    return make_all(
-        store.root.parent, wanted, store, Executor(kind="serial"), budget, made=lambda _: None, title="test"
-    )
+def spent(store: Store, series: str = "test") -> float:
+    return Ledger(store.root / "ledger.sqlite").spent(series)
 
 
-def test_a_result_is_bought_once(service: type[Service], store: Store) -> None:
-    first = make([picture(), picture()], store)
-    again = make([picture()], store)
-    assert service.posts == 1
+def state(store: Store, item: Wanted | None = None) -> str:
+    last = Ledger(store.root / "ledger.sqlite").last((item or picture()).request.key)
+    assert last is not None
+    return last.state
+
+
+# ---- bought once ------------------------------------------------------------------------------
+
+
+def test_a_result_is_bought_once(vendor: Vendor, store: Store) -> None:
+    first = make(vendor, [picture(), picture()], store)
+    again = make(vendor, [picture()], store)
+    assert vendor.bought == 1
     assert first.keys() == again.keys()
-    assert Ledger(store.root / "ledger.sqlite").spent(first) == pytest.approx(0.04)
+    assert spent(store) == pytest.approx(0.04)
 
 
-def test_a_lost_answer_is_not_paid_for_twice(service: type[Service], store: Store) -> None:
-    service.mode = "answer lost"
-    with pytest.raises(OutcomeUnknown):
-        make([picture()], store)
-    service.mode = "good"
-    with pytest.raises(OutcomeUnknown, match=r"kit/1.*may\s+have been billed"):
-        make([picture()], store)
-    assert service.posts == 1
-    assert Ledger(store.root / "ledger.sqlite").spent([picture().request.key]) == pytest.approx(0.04)
-
-
-def test_an_interrupted_job_is_taken_over_and_not_submitted_again(
-    service: type[Service], store: Store, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("mode", ["answer lost", "500 after"])
+def test_a_lost_answer_is_parked_with_two_choices_and_not_paid_for_twice(
+    vendor: Vendor, store: Store, mode: str
 ) -> None:
-    monkeypatch.setattr(Vendor, "interrupted", True)
-    with pytest.raises(KeyboardInterrupt):
-        make([picture()], store)
-    assert make([picture()], store)
-    assert service.posts == 1
+    vendor.mode = mode
+    with pytest.raises(OutcomeUnknown):
+        make(vendor, [picture()], store)
+    vendor.mode = "good"
+    with pytest.raises(OutcomeUnknown, match=r"kit/1.*may\s+have been billed.*jobs adopt.*jobs forget"):
+        make(vendor, [picture()], store)
+    assert vendor.bought == 1 and state(store) == "ambiguous"
+    assert spent(store) == pytest.approx(0.04)
 
 
-def test_an_empty_answer_is_not_saved_as_a_result(service: type[Service], store: Store) -> None:
-    service.mode = "empty"
-    with pytest.raises(ResultRejected):
-        make([picture()], store)
+def test_a_lost_answer_does_not_stop_the_others(vendor: Vendor, store: Store) -> None:
+    vendor.mode = "answer lost"
+    with pytest.raises(OutcomeUnknown):
+        make(vendor, [picture()], store)
+    vendor.mode = "good"
+    with pytest.raises(OutcomeUnknown, match=r"1 of 2 results are there and kept"):
+        make(vendor, [picture(), picture(2)], store)
+    assert store.find(picture(2).request.key) is not None
+
+
+def test_a_job_named_by_a_person_is_fetched_and_not_bought(vendor: Vendor, store: Store) -> None:
+    vendor.mode = "answer lost"
+    with pytest.raises(OutcomeUnknown):
+        make(vendor, [picture()], store)
+    vendor.mode = "good"
+    (lost,) = minding.open_jobs(store)
+    (id,) = vendor.jobs.values()
+    minding.adopt(store, lost.key[:12], id)
+    assert make(vendor, [picture()], store)
+    assert vendor.bought == 1 and minding.open_jobs(store) == []
+
+
+def test_a_job_given_up_by_a_person_is_paid_again(vendor: Vendor, store: Store) -> None:
+    vendor.mode = "answer lost"
+    with pytest.raises(OutcomeUnknown):
+        make(vendor, [picture()], store)
+    vendor.mode = "good"
+    minding.forget(store, picture().request.key[:8])
+    assert make(vendor, [picture()], store)
+    assert vendor.bought == 2
+
+
+def test_a_service_that_knows_our_id_is_asked_what_became_of_a_lost_answer(
+    vendor: Vendor, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Adapter, "reconciles", True)
+    vendor.mode = "answer lost"
+    assert make(vendor, [picture()], store)
+    assert vendor.bought == 1
+
+
+def test_what_a_service_certainly_never_got_is_sent_again(
+    vendor: Vendor, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Adapter, "reconciles", True)
+    vendor.mode = "answer lost"
+    monkeypatch.setattr(vendor, "jobs", _Forgetful())
+    with pytest.raises(JobFailed, match=r"kit/1.*nothing was taken"):
+        make(vendor, [picture()], store)
+    assert state(store) == "failed" and spent(store) == 0
+    vendor.mode = "good"
+    assert make(vendor, [picture()], store)
+
+
+class _Forgetful(dict):  # type: ignore[type-arg]
+    def __setitem__(self, key: object, value: object) -> None:
+        """Keeps nothing."""
+
+
+def test_a_service_that_says_come_later_is_asked_again_after_that(vendor: Vendor, store: Store) -> None:
+    vendor.mode = "busy"
+    begun = time.monotonic()
+    assert make(vendor, [picture()], store)
+    assert vendor.bought == 1 and time.monotonic() - begun >= 0.2
+
+
+def test_a_service_that_is_not_there_takes_nothing(
+    vendor: Vendor, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("continuity.jobs.hosted.NOT_TAKEN_PATIENCE_SECONDS", 0.0)
+    vendor.url = "http://127.0.0.1:9"
+    with pytest.raises(ContinuityError, match=r"kit/1: vendor cannot be reached.*nothing was sent"):
+        make(vendor, [picture()], store)
+    assert state(store) == "cancelled" and spent(store) == 0
+
+
+@pytest.mark.parametrize(
+    ("mode", "error", "after", "again"),
+    [
+        ("refuses", RequestRefused, "failed", "no such size"),
+        ("moderates", Moderated, "moderated", "change its words"),
+        ("moderated", Moderated, "moderated", "change its words"),
+        ("failed", JobFailed, "failed", ""),
+        ("expired", ResultLost, "expired", "pay, it again"),
+        ("gone", ResultLost, "expired", "pay, it again"),
+    ],
+)
+def test_each_end_of_a_job_has_its_state_and_its_words(
+    vendor: Vendor, store: Store, mode: str, error: type[ContinuityError], after: str, again: str
+) -> None:
+    vendor.mode = mode
+    with pytest.raises(error, match="kit/1"):
+        make(vendor, [picture()], store)
+    assert state(store) == after
+    bought = vendor.bought
+    if after in HELD:  # sent again only on purpose
+        vendor.mode = "good"
+        with pytest.raises(error, match=again):
+            make(vendor, [picture()], store)
+        assert vendor.bought == bought
+
+
+def test_a_failure_that_turns_out_a_success_is_fetched_and_not_bought_again(vendor: Vendor, store: Store) -> None:
+    vendor.mode = "failed"
+    with pytest.raises(JobFailed):
+        make(vendor, [picture()], store)
+    vendor.mode = "good"
+    assert make(vendor, [picture()], store)
+    assert vendor.bought == 1
+
+
+def test_a_lost_stored_result_is_fetched_again_by_its_job(vendor: Vendor, store: Store) -> None:
+    (stored,) = make(vendor, [picture()], store).values()
+    stored.path.write_bytes(b"not what it was")
+    assert store.find(stored.key) is None
+    assert make(vendor, [picture()], store)
+    assert vendor.bought == 1
+    assert list((store.root / "results").glob("*/*.damaged-*"))
+
+
+def test_a_download_that_is_cut_off_is_gone_on_with(vendor: Vendor, store: Store) -> None:
+    vendor.mode = "cut off"
+    assert make(vendor, [picture()], store)
+    assert vendor.bought == 1 and vendor.fetches.total() == 2
+
+
+def test_one_failure_keeps_its_neighbours(vendor: Vendor, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    poll = Adapter.poll
+
+    async def first_is_moderated(self: Adapter, job: object, wire: object) -> object:
+        ended = await poll(self, job, wire)  # type: ignore[arg-type]
+        return replace(ended, phase="moderated") if ended.id.startswith(picture(1).request.key) else ended
+
+    monkeypatch.setattr(Adapter, "poll", first_is_moderated)
+    with pytest.raises(Moderated, match="kit/1"):
+        make(vendor, [picture(1), picture(2)], store)
+    assert store.find(picture(2).request.key) is not None
+
+
+def test_a_defect_of_an_adapter_is_one_message_and_is_not_paid_for_again(
+    vendor: Vendor, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Adapter, "defect", "status")
+    with pytest.raises(JobFailed, match=r"kit/1: vendor.*KeyError: 'status'.*vendor\.py, line \d+"):
+        make(vendor, [picture()], store)
+    monkeypatch.setattr(Adapter, "defect", "")
+    assert make(vendor, [picture()], store)
+    assert vendor.bought == 1
+
+
+def test_a_store_that_cannot_be_read_just_now_buys_nothing(
+    vendor: Vendor, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (stored,) = make(vendor, [picture()], store).values()
+    read = Path.read_bytes
+
+    def away(path: Path) -> bytes:
+        if path == stored.path:
+            raise OSError(5, "Input/output error")
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", away)
+    with pytest.raises(StoreError, match="nothing was sent"):
+        make(vendor, [picture()], store)
+    monkeypatch.undo()
+    assert store.find(stored.key) is not None
+    assert vendor.bought == 1
+
+
+def test_two_runs_that_want_the_same_buy_it_once_and_both_get_it(vendor: Vendor, store: Store) -> None:
+    vendor.delay_seconds = 0.2
+    runs = [processes.start(Path(buying.__file__), str(store.root), VENDOR=vendor.url) for _ in range(3)]
+    for run in runs:
+        said, _ = run.communicate(timeout=60)
+        assert run.returncode == 0, said
+    assert set(vendor.posts.values()) == {1} and vendor.bought == len(buying.WANTED)
+
+
+# ---- what comes -------------------------------------------------------------------------------
+
+
+def test_another_size_is_conformed_and_the_delivery_kept_as_it_came(vendor: Vendor, store: Store) -> None:
+    vendor.mode = "other form"
+    (stored,) = make(vendor, [picture()], store).values()
+    assert stored.record["resolution"] == [64, 64]
+    assert stored.record["delivery"]["changed"] == ["71x65 to 64x64"]
+    (kept,) = (store.root / "deliveries").glob("*/*/*/result.png")
+    assert kept.stat().st_size
+
+
+def test_a_paid_result_that_is_no_picture_is_kept_counted_and_not_bought_again(vendor: Vendor, store: Store) -> None:
+    vendor.mode = "empty"
+    for _ in range(2):
+        with pytest.raises(ResultRejected, match=r"kit/1.*paid.*jobs accept.*jobs\s+forget"):
+            make(vendor, [picture()], store)
+        vendor.mode = "good"
+    assert vendor.bought == 1 and spent(store) == pytest.approx(0.04)
     assert store.find(picture().request.key) is None
 
 
-def test_one_failure_keeps_its_neighbours(
-    service: type[Service], store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    good = picture(2)
-    poll = Vendor.poll
-
-    def first_is_moderated(self: Vendor, request: Request, job: Job) -> Job:
-        return replace(job, state="moderated") if request.seed == 1 else poll(self, request, job)
-
-    monkeypatch.setattr(Vendor, "poll", first_is_moderated)
-    with pytest.raises(JobFailed, match="kit/1"):
-        make([picture(1), good], store)
-    assert store.find(good.request.key) is not None
+# ---- the ceiling ------------------------------------------------------------------------------
 
 
-def test_nothing_is_sent_beyond_the_budget(service: type[Service], store: Store) -> None:
+def test_nothing_is_sent_beyond_the_budget(vendor: Vendor, store: Store) -> None:
     with pytest.raises(BudgetExceeded, match="nothing was sent"):
-        make([picture(n, price=0.5) for n in range(3)], store, budget=1.2)
-    assert service.posts == 0
+        make(vendor, [picture(n, price=0.5) for n in range(3)], store, 1.2)
+    assert vendor.bought == 0
 
 
-def test_money_already_spent_on_the_plan_counts_towards_its_ceiling(service: type[Service], store: Store) -> None:
-    make([picture(1, price=0.8)], store, budget=1.0)
+def test_the_ceiling_counts_what_was_bought_before_under_any_words(vendor: Vendor, store: Store) -> None:
+    make(vendor, [picture(1, price=0.8)], store)
+    with pytest.raises(BudgetExceeded, match=r"\$0.80 spent"):
+        make(vendor, [picture(2, price=0.8)], store)
+    assert vendor.bought == 1
+
+
+def test_rejected_and_lost_results_count_towards_the_ceiling(vendor: Vendor, store: Store) -> None:
+    vendor.mode = "empty"
+    with pytest.raises(ResultRejected):
+        make(vendor, [picture(1, price=0.8)], store)
+    vendor.mode = "good"
     with pytest.raises(BudgetExceeded):
-        make([picture(1, price=0.8), picture(2, price=0.8)], store, budget=1.0)
-    assert service.posts == 1
+        make(vendor, [picture(2, price=0.8)], store)
+    assert vendor.bought == 1
 
 
-def test_a_damaged_result_is_set_aside_and_made_again(service: type[Service], store: Store) -> None:
-    (stored,) = make([picture()], store).values()
-    stored.path.write_bytes(b"not what it was")
-    assert store.find(stored.key) is None
-    make([picture()], store)
-    assert service.posts == 2
-    assert list((store.root / "results").glob("*/*.damaged-*"))
+def test_an_open_job_is_taken_over_within_the_ceiling_that_it_was_sent_under(
+    vendor: Vendor, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Adapter, "defect", "status")
+    with pytest.raises(JobFailed):
+        make(vendor, [picture(price=0.8)], store)
+    monkeypatch.setattr(Adapter, "defect", "")
+    assert make(vendor, [picture(price=0.8)], store)
+    assert vendor.bought == 1
+
+
+def test_copies_of_a_project_stay_under_one_ceiling_together(vendor: Vendor, store: Store) -> None:
+    """Each counts before any has sent: what holds is the transaction in which a price is reserved."""
+    vendor.delay_seconds = 0.3
+    over: list[ContinuityError] = []
+
+    def run(seed: int) -> None:
+        try:
+            make(vendor, [picture(seed, price=0.4)], Store(store.root), 1.0)
+        except ContinuityError as error:
+            over.append(error)
+
+    threads = [threading.Thread(target=run, args=(seed,)) for seed in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert vendor.bought == 2 and len(over) == 3
+    assert all(isinstance(error, BudgetExceeded) for error in over)
+    assert spent(store) == pytest.approx(0.8)
+
+
+def test_an_episode_and_a_shot_have_ceilings_of_their_own(vendor: Vendor, store: Store) -> None:
+    limits = Budget(max_usd=10, per_episode_usd=1.0, per_shot_usd=0.5)
+    wanted = [picture(n, 0.4, shot=f"s{n // 2}", episode="e1" if n < 4 else "e2") for n in range(6)]
+    with pytest.raises(BudgetExceeded, match=r"budget\.per_(shot|episode)_usd"):
+        make(vendor, wanted, store, limits)
+    assert vendor.bought == 3, "one of each shot"
+
+
+def test_another_series_in_the_same_store_has_its_own_money(vendor: Vendor, store: Store) -> None:
+    make(vendor, [picture(1, price=0.8)], store)
+    terms = vendor.terms(1.0, series="other")
+    assert make_all([picture(2, price=0.8)], store, terms, made=lambda _: None, title="test")
+    assert (spent(store), spent(store, "other")) == (pytest.approx(0.8), pytest.approx(0.8))
+
+
+def test_many_runs_find_the_last_room_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = ledgers._spent
+    monkeypatch.setattr(ledgers, "_spent", lambda *asked: (counted(*asked), time.sleep(0.02))[0])  # to be overtaken
+    path = tmp_path / "ledger.sqlite"
+
+    def begin(number: int) -> bool:
+        bid = Bid(f"{number:064x}", {}, f"kit/{number}", "vendor", "m", 0.5, series="test")
+        try:
+            Ledger(path).reserve(bid, Ceiling(1.5), "me")
+        except BudgetExceeded:
+            return False
+        return True
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sum(pool.map(begin, range(12))) == 3
+    assert Ledger(path).spent("test") == pytest.approx(1.5)
+
+
+# ---- the table of states ----------------------------------------------------------------------
+
+
+def test_a_move_that_the_table_does_not_have_is_an_error(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    entry = ledger.reserve(Bid("k" * 64, {}, "kit/1", "vendor", "m", 0.5), None, "me")
+    with pytest.raises(LedgerMove, match="planned cannot become done"):
+        ledger.move(entry.id, "done")
+    assert ledger.entry(entry.id).state == "planned"
+
+
+def test_every_state_can_come_to_an_end_and_what_may_be_billed_is_reserved() -> None:
+    ends = {"done", "failed", "cancelled"}
+    for start in MOVES:
+        seen, open_ = set(), {start}
+        while open_:
+            seen |= open_
+            open_ = {after for before in open_ for after in MOVES[before]} - seen
+        assert seen & ends, start
+    assert {"submitting", "ambiguous", "rejected", "expired"} <= RESERVED & HELD
+
+
+# ---- keys -------------------------------------------------------------------------------------
 
 
 def test_the_key_counts_reference_bytes_and_not_paths(tmp_path: Path) -> None:
@@ -205,54 +427,63 @@ def test_the_key_counts_reference_bytes_and_not_paths(tmp_path: Path) -> None:
     two.write_bytes(b"other")
     assert key(one) != key(two)
     assert replace(request, subject="another shot").key == request.key
+    assert replace(request, card={"result": "video.url"}).key == request.key
     assert replace(request, seed=2).key != request.key
+    assert replace(request, rehearsed=True).key != request.key
+    assert replace(request, form={"fields": {}}).key != replace(request, form={"fields": {"a": "seed"}}).key
 
 
 def test_keys_and_seeds_are_constant_across_versions() -> None:
-    """A change here would buy every take of every series again: raise REQUEST_VERSION on purpose instead."""
+    """A change here would buy every take of every series again: on purpose, a provider's request_version is raised."""
     assert picture().request.key == "94c2b646c8cd6e47e26695d557fbb0b1628f7f54fe8a691f7b75f86509cb3bc7"
     assert derive_seed(7, "e01s01", "take", 0) == 1761192200
 
 
-def test_the_ceiling_holds_over_stages_with_other_keys(service: type[Service], store: Store) -> None:
-    """What an earlier stage bought is recorded in the workspace and counts in the next stage."""
-    (stored,) = make([picture(1, price=0.8)], store).values()
-    take = store.root.parent / "shots" / "generated" / "t01" / stored.key[:12]
-    take.mkdir(parents=True)
-    (take / "take.json").write_text(json.dumps(stored.record))
-    with pytest.raises(BudgetExceeded, match=r"\$0.80 spent"):
-        make([picture(2, price=0.8)], store)
-    assert service.posts == 1
+# ---- local work -------------------------------------------------------------------------------
 
 
-def test_a_paid_result_that_is_not_what_was_asked_is_kept_counted_and_not_bought_again(
-    service: type[Service], store: Store
+def test_who_waits_for_another_run_says_for_what(
+    store: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    service.mode = "empty"
-    with pytest.raises(ResultRejected, match="paid for"):
-        make([picture()], store)
-    service.mode = "good"
-    with pytest.raises(ResultRejected, match=r"kit/1.*seed"):
-        make([picture()], store)
-    assert service.posts == 1
-    assert list((store.root / "results").glob("*/*.rejected-*"))
-    assert Ledger(store.root / "ledger.sqlite").spent([picture().request.key]) == pytest.approx(0.04)
+    monkeypatch.setattr("continuity.jobs.local.LOCK_POLL_SECONDS", 0.05)
+    monkeypatch.setattr("continuity.jobs.local.WORD_SECONDS", 0.1)
+    item = local()
+    lock = FileLock(store.root / "locks" / f"{item.request.key}.lock", thread_local=False)
+    lock.acquire()
+    threading.Timer(0.5, lock.release).start()
+    assert make_local(item, store)
+    assert capsys.readouterr().err.count("waiting for another run that makes a line") == 1
 
 
-def test_a_store_that_cannot_be_read_just_now_buys_nothing(
-    service: type[Service], store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (stored,) = make([picture()], store).values()
-    read = Path.read_bytes
+def test_who_waits_in_vain_for_another_run_names_the_lock(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("continuity.jobs.local.LOCK_POLL_SECONDS", 0.05)
+    monkeypatch.setattr("continuity.jobs.local.LOCK_GIVE_UP_SECONDS", 0.2)
+    item = local()
+    path = store.root / "locks" / f"{item.request.key}.lock"
+    with FileLock(path), pytest.raises(StoreError, match=f"a line: another run has held {path}"):
+        make_local(item, store)
 
-    def away(path: Path) -> bytes:
-        if path == stored.path:
-            raise OSError(5, "Input/output error")
-        return read(path)
 
-    monkeypatch.setattr(Path, "read_bytes", away)
-    with pytest.raises(StoreError, match="nothing was sent"):
-        make([picture()], store)
-    monkeypatch.undo()
-    assert store.find(stored.key) is not None
-    assert service.posts == 1
+def local() -> Wanted:
+    asked = picture().request
+    return Wanted(
+        replace(
+            asked, kind="voice", provider="speech", model="speech", prompt="Hello.", subject="a line", resolution=None,
+            direction={"voice": "wren"},
+        )
+    )  # fmt: skip
+
+
+def make_local(item: Wanted, store: Store) -> dict[str, Stored]:
+    from continuity.jobs.runner import Terms
+
+    return make_all([item], store, Terms(Executor(kind="serial"), Budget(max_usd=1)), lambda _: None, "test")
+
+
+def test_the_answers_of_a_rehearsal_are_told_from_money(store: Store, vendor: Vendor) -> None:
+    item = picture(price=0.3)
+    rehearsed = Wanted(replace(item.request, rehearsed=True), 0.3)
+    make(vendor, [rehearsed], store)
+    assert spent(store) == 0
+    assert Ledger(store.root / "ledger.sqlite").spent("test", rehearsed=True) == pytest.approx(0.3)
+    assert json.loads(json.dumps(rehearsed.request.canonical()))["rehearsed"] is True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,25 @@ def test_a_line_that_outlasts_its_shot_is_remarked_on(tmp_path: Path) -> None:
     assert {note.shot for note in found} == {"t02"}
     assert any("shorten it or lengthen the shot" in note.message for note in found)
     assert any("starts before the one before has ended" in note.message for note in found)
+
+
+@pytest.mark.parametrize(
+    ("shot", "said"),
+    [
+        ("t01", r"“This voice runs.*” goes on for about \d\.\d s over the next shot"),
+        (
+            "t03",
+            r"“This voice runs.*” lasts about \d\.\d s beyond the end of its episode and is cut off there; shorten",
+        ),
+    ],
+)
+def test_of_a_voice_over_it_is_said_where_it_runs_on_and_where_it_is_cut_off(
+    tmp_path: Path, shot: str, said: str
+) -> None:
+    line = {"ami": "This voice runs on and on.", "at": 0.5, "off_screen": True}
+    found = Conf(tmp_path).tiny(lambda shots: shots[shot].update(lines=[line])).plan().lint
+    (message,) = [note.message for note in found if note.shot == shot and "voice-over" in note.message]
+    assert re.search(said, message)
 
 
 def test_remarks_stand_in_the_plan_and_stop_nothing(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -92,6 +93,27 @@ def test_a_second_run_does_nothing(project: Project) -> None:
     assert submissions(project) == before
 
 
+COUNTING = """\
+import atexit, collections, json, runpy, sys
+opened = collections.Counter()
+sys.addaudithook(lambda event, values: event == "open" and opened.update([str(values[0])]))
+atexit.register(lambda: print("OPENED", json.dumps({k: n for k, n in opened.items() if k.endswith((".mp4", ".wav"))})))
+runpy.run_module("stages.generate", run_name="__main__")
+"""
+
+
+def test_generate_with_nothing_to_make_reads_each_clip_and_line_once(project: Project) -> None:
+    said = project.run("python", "-c", COUNTING)
+    opened = json.loads(next(line for line in said.splitlines() if line.startswith("OPENED")).removeprefix("OPENED"))
+    made = [
+        *project.root.glob("shots/generated/*/*/clip.mp4"),
+        *project.root.glob("shots/generated/*/lines/*/line.wav"),
+    ]
+    read_here = {path: count for path, count in opened.items() if "shots/generated" in path}
+    assert len(read_here) == len(made) and set(read_here.values()) == {1}
+    assert not [path for path in opened if str(project.store) in path]
+
+
 def test_one_edited_prompt_makes_that_shots_takes_alone_and_reverting_makes_none(project: Project) -> None:
     shots = read(project, "plan.json")["shots"]
     takes, asked = project.takes(), submissions(project)
@@ -113,6 +135,57 @@ def test_one_edited_prompt_makes_that_shots_takes_alone_and_reverting_makes_none
     assert submissions(project) == asked, said
     assert read(project, "plan.json")["shots"] == shots
     assert project.command("git", "status", "--porcelain", "shots", "reports").stdout == ""
+
+
+def test_a_shot_gets_another_take_only_while_none_of_its_takes_passes(project: Project) -> None:
+    """Where a shot has a transfer, by what is shown: t01's performances drift, what is made from them does not."""
+    before = project.takes()
+    params = (project.root / "params.yaml").read_text()
+    rounds = params.replace("overrides: []", "overrides: [repair.enabled=false]")
+    rounds = re.sub(r"(?m)^takes: \d+", "takes: {at_least: 1, at_most: 2}", rounds)
+    (project.root / "params.yaml").write_text(rounds)
+    project.replace("conf/series/tiny.yaml", "          t01:\n", "          t01:\n            parameters: {drift: 1}\n")
+    assert "further takes, where none passes: at most 3" in project.run("continuity", "plan")
+    project.repro("select")
+    generated, shown = (made(project, folder) for folder in ("generated", "transferred"))
+    assert (generated, shown) == ({"t01": 1, "t02": 2, "t03": 1}, {"t01": 1})
+    assert read(project, "reports/metrics.json")["counts"]["takes_saved"] == 2
+    assert "to make: 0" in project.run("continuity", "plan")
+
+    (project.root / "params.yaml").write_text(rounds.replace("enabled=false", "enabled=false, +scorer.threshold=3"))
+    project.repro("consistency-score")
+    generated, shown = (made(project, folder) for folder in ("generated", "transferred"))
+    assert (generated, shown) == ({"t01": 1, "t02": 2, "t03": 2}, {"t01": 2})
+    scores = read(project, "reports/evidence/evidence.json")["takes"]
+    assert all(take["motion"] > 0.5 for take in scores if take["folder"] == "transferred")
+    assert "to make: 0" in project.run("continuity", "plan")
+    further = [take for take in project.takes() - before if take.startswith("transferred/t01")]
+    assert len(further) == 3, "two takes shown, and a second performance"
+    assert not any(take in project.run("continuity", "takes", "prune") for take in further)
+
+
+def made(project: Project, folder: str) -> dict[str, int]:
+    return {shot: len(of["takes"]) for shot, of in read(project, f"shots/{folder}.json")["shots"].items()}
+
+
+def test_a_pick_re_runs_selection_and_what_is_cut_from_it_and_no_more(project: Project) -> None:
+    shots = read(project, "shots/selects.json")["shots"]
+    other = read(project, "shots/repaired.json")["shots"]["t02"]["takes"][0]["key"]  # a repair that was not kept
+    assert shots["t02"]["key"] != other
+    project.pick(f't02: {{selected: "{other[:12]}", note: "her eyes"}}')
+    assert running(project.repro()) == ["compose", "select", "assemble", "report"]
+    chosen = read(project, "shots/selects.json")["shots"]
+    assert (chosen["t02"]["key"], chosen["t02"]["reason"]) == (other, "picked")
+    assert {shot: chosen[shot] for shot in shots if shot != "t02"} == {s: v for s, v in shots.items() if s != "t02"}
+    (project.root / "conf/picks/tiny.yaml").unlink()
+    project.repro()
+    assert read(project, "shots/selects.json")["shots"] == shots
+
+
+def test_what_plan_announces_is_what_a_run_makes(new_project: Project) -> None:
+    announced = json.loads(new_project.run("continuity", "plan", "--json"))["rows"]
+    new_project.repro("motion-transfer")
+    assert sum(row["new"] for row in announced) == sum(submissions(new_project).values())
 
 
 def test_kill_9_while_generating_loses_no_finished_take(new_project: Project) -> None:
@@ -146,6 +219,8 @@ def test_a_clone_pulls_the_takes_and_makes_only_what_it_edits(
     project.commit("a remote")
     project.run("dvc", "push")
     clone = clone_of(project)
+    clone.store.mkdir()
+    (clone.store / "vectors").symlink_to(project.store / "vectors")  # what is made is asked here, not what is measured
     clone.run("dvc", "pull")
     assert clone.takes() == project.takes()
     assert running(clone.repro()) == []

@@ -46,8 +46,10 @@ def test_samples_are_the_frames_on_screen_at_their_times(clip: Path, count: int)
 
 
 def test_every_second_grey_frame_is_the_second_of_all(clip: Path) -> None:
-    rate, all_of_them = greys(clip, 36)
-    halved, every_second = greys(clip, 36, rate / 2)
+    with greys(clip, 36) as (rate, pictures):
+        all_of_them = list(pictures)
+    with greys(clip, 36, rate / 2) as (halved, pictures):
+        every_second = list(pictures)
     assert halved == pytest.approx(rate / 2)
     assert all_of_them[0].shape == (36, 64)
     assert np.array_equal(np.array(every_second), np.array(all_of_them[::2]))

@@ -5,11 +5,14 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from continuity.scoring import metrics
-from continuity.scoring.hashes import hamming, mean_hamming, perceptual_hash
-from continuity.scoring.locate import Window, assign, overlap
-from continuity.scoring.series import ablation
+from continuity.scoring.heads.locate import assign, overlap
+from continuity.scoring.heads.steady import borne_out
+from continuity.scoring.places import Window
+from continuity.scoring.series.summary import ablation, steepest
+from continuity.scoring.takes.hashes import hamming, mean_hamming, perceptual_hash
 
 
 def unit(*rows):
@@ -90,9 +93,28 @@ def test_a_falling_series_has_its_slope_and_a_small_p():
     assert metrics.theil_sen([0.9, 0.8]) == (None, None)
 
 
+def test_identity_that_falls_with_absence_has_its_slope_over_the_gap():
+    gaps = [1, 1, 5, 2, 9, 1, 3, 7]
+    slope, p = metrics.theil_sen([0.95 - 0.01 * gap for gap in gaps], gaps)
+    assert slope == pytest.approx(-0.01) and p < 0.01
+    assert metrics.theil_sen([0.9, 0.8, 0.85], [2, 2, 2]) == (None, None)
+
+
 def test_a_level_series_of_many_shots_has_a_large_p():
     noise = np.random.default_rng(3).normal(0.9, 0.01, 20)
     assert metrics.theil_sen(noise)[1] > 0.05
+
+
+def test_the_p_of_the_steepest_character_pays_for_being_chosen():
+    """Of ten characters without drift the steepest looks as if it drifted; its p is that of a choice among ten."""
+    random = np.random.default_rng(2)
+    level = [metrics.theil_sen(random.normal(0.9, 0.02, 8)) for _ in range(10)]
+    slope, p = steepest(level)
+    assert slope == max((s for s, _ in level), key=abs)
+    alone = next(one for s, one in level if s == slope)
+    assert alone < 0.1  # looks like drift
+    assert p == pytest.approx(min(1.0, 10 * alone))
+    assert steepest([(None, None)]) == (None, None)
 
 
 def test_equal_error_lies_between_and_nearer_to_the_tighter_kind():
@@ -101,27 +123,43 @@ def test_equal_error_lies_between_and_nearer_to_the_tighter_kind():
     assert metrics.error_rate([0.9, 0.92], [0.4, 0.6], threshold) == 0.0
 
 
-def test_wilson_interval_matches_the_published_example_and_never_leaves_zero_to_one():
-    low, high = metrics.wilson(8, 10)
+def test_the_interval_of_single_takes_is_wilsons_as_published_and_never_leaves_zero_to_one():
+    low, high = metrics.share_interval([[True]] * 8 + [[False]] * 2)
     assert (low, high) == (pytest.approx(0.490, abs=1e-3), pytest.approx(0.943, abs=1e-3))
-    assert metrics.wilson(5, 5)[1] == 1.0
-    assert metrics.wilson(0, 0) is None
+    assert metrics.share_interval([[True]] * 5)[1] == 1.0
+    assert metrics.share_interval([]) is None
+
+
+def test_takes_of_one_shot_are_no_independent_evidence():
+    """Ten shots of four takes that agree tell as much as ten shots of one take, not as forty."""
+    few = [[True]] * 8 + [[False]] * 2
+    many = [[True] * 4] * 8 + [[False] * 4] * 2
+    alike = [[True, True, True, True, False]] * 8
+    low, high = metrics.share_interval(many)
+    assert high - low > 0.4 and abs((high - low) - (lambda i: i[1] - i[0])(metrics.share_interval(few))) < 0.1
+    assert metrics.share_interval([[True] * 4] * 10) == metrics.share_interval([[True]] * 10)
+    assert metrics.share_interval(alike) == (pytest.approx(0.8), pytest.approx(0.8))  # no shot differs from another
+    assert metrics.share_interval([[True, False]]) is None  # one shot does not say how much shots differ
+    assert metrics.share_interval(many) == metrics.share_interval(many)  # the seed is fixed
 
 
 def test_what_cannot_be_measured_is_null_in_json_never_nan():
     assert metrics.rounded(float("nan")) is None
     assert metrics.rounded(None) is None
-    assert json.dumps(metrics.rounded(0.123456)) == "0.1235"
+    assert json.dumps(metrics.rounded(0.123456)) == "0.123"
+    assert json.dumps(metrics.rounded(-0.0001)) == "0.0"
 
 
 def test_ablation_finds_a_paired_difference_and_its_interval():
-    on = {f"s{i}": 0.9 + 0.01 * i for i in range(8)}
-    off = {name: value - 0.1 - 0.005 * (int(name[1]) % 2) for name, value in on.items()}
+    on = {(f"s{i}", "ami"): 0.9 + 0.01 * i for i in range(8)}
+    off = {name: value - 0.1 - 0.02 * (int(name[0][1]) % 2) for name, value in on.items()}
     result = ablation(on, off)
-    assert result["difference"] == pytest.approx(0.1025, abs=1e-4)
-    assert 0 < result["low"] <= result["difference"] <= result["high"]
+    assert result["difference"] == pytest.approx(0.11)
+    assert 0 < result["low"] < result["difference"] < result["high"]
     assert result["pairs"] == 8
     assert ablation(on, {})["difference"] is None
+    single = ablation({("s0", "ami"): 0.9, ("s0", "kit"): 0.8}, {("s0", "ami"): 0.8, ("s0", "kit"): 0.8})
+    assert single == {"difference": 0.05, "low": None, "high": None, "pairs": 2}
 
 
 def test_one_window_is_never_given_to_two_characters():
@@ -130,6 +168,23 @@ def test_one_window_is_never_given_to_two_characters():
     assert given["ami"] == best
     assert given["bo"] == other
     assert assign({"ami": [best], "bo": [Window(best.box, 0.7)]}, {"ami": 0.5, "bo": 0.5})["bo"] is None
+
+
+def test_the_head_is_where_the_frames_around_bear_it_out():
+    head = [Window((0.40 + 0.01 * step, 0.2, 0.50 + 0.01 * step, 0.4), 0.70) for step in range(6)]
+    coat = Window((0.35, 0.5, 0.60, 1.0), 0.74)  # answers a little better in one frame
+    frames = [[one] for one in head[:3]] + [[coat, head[3]]] + [[one] for one in head[4:]]
+    sure = borne_out(frames)
+    assert sure[3][1] > 0.8 > 0.1 > sure[3][0]
+    assert assign({"ami": frames[3]}, {"ami": 0.5})["ami"] == coat
+    assert assign({"ami": frames[3]}, {"ami": 0.5}, borne_out={"ami": sure[3]})["ami"] == head[3]
+    assert assign({"ami": [coat, Window(head[3].box, 0.4)]}, {"ami": 0.5}, borne_out={"ami": [0.0, 1.0]})["ami"] == coat
+
+
+def test_a_head_that_comes_nearer_is_borne_out_and_one_frame_alone_is_too():
+    nearer = [[Window((0.5 - half, 0.4 - half, 0.5 + half, 0.4 + half), 0.7)] for half in (0.05, 0.055, 0.06, 0.066)]
+    assert min(value for frame in borne_out(nearer) for value in frame) > 0.5
+    assert borne_out([[Window((0, 0, 1, 1), 0.7)], [], []]) == [[1.0], [], []]
 
 
 def test_a_window_below_its_threshold_is_nobody():
@@ -153,3 +208,24 @@ def test_perceptual_hashes_ignore_encoding_and_see_another_picture():
     assert hamming(perceptual_hash(picture), perceptual_hash(picture[::-1])) > 0.2
     assert mean_hamming([], ["0" * 16]) is None
     assert mean_hamming(["0" * 16], ["0" * 15 + "1"] * 3) == pytest.approx(1 / 64)
+
+
+def test_wilson_is_scipy_s_where_shares_are_counts_and_never_a_point():
+    for count, n in ((0, 1), (0, 6), (3, 4), (7, 9)):
+        known = stats.binomtest(count, n).proportion_ci(method="wilson")
+        assert metrics.wilson(count / n, n) == pytest.approx((known.low, known.high), abs=1e-9)
+    assert metrics.wilson(0.0, 1)[1] == pytest.approx(0.793, abs=1e-3), "one identity says next to nothing"
+
+
+def test_equal_error_rate_counts_identities_alike():
+    assert metrics.equal_error_rate([0.9, 1.0], [[0.1], [0.2, 0.3]]) == 0.0
+    assert metrics.equal_error_rate([0.5], [[0.5]]) == pytest.approx(0.5)
+    many, one = [0.1] * 30, [0.95]
+    assert metrics.equal_error_rate([0.9, 1.0], [many, one]) == pytest.approx(0.5)
+
+
+def test_interval_of_a_mean_is_wilson_s_for_one_share_and_narrower_for_two():
+    low, high = metrics.wilson(0.2, 5)
+    assert metrics.interval_of_mean([(0.2, 5)]) == pytest.approx((low, high))
+    both = metrics.interval_of_mean([(0.2, 5), (0.2, 5)])
+    assert low < both[0] < 0.2 < both[1] < high

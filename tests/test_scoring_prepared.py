@@ -10,13 +10,13 @@ import pytest
 from PIL import Image
 
 from continuity.plan.schema import Scorer
-from continuity.providers.puppet.draw import backdrop, portrait
-from continuity.providers.puppet.rig import Outfit, Pose, Stage, Traits
-from continuity.scoring import prepared as kept
 from continuity.scoring.encoders.network import LiteNetwork, carried_weights
-from continuity.scoring.locate import Maps
-from continuity.scoring.prepared import Prepared, prepare
-from continuity.scoring.references import Picture, References, Subject
+from continuity.scoring.heads.locate import Maps
+from continuity.scoring.references import prepared as kept
+from continuity.scoring.references.prepared import Prepared, prepare
+from continuity.scoring.references.subjects import Picture, References, Subject
+from puppet.draw import backdrop, portrait
+from puppet.rig import Outfit, Pose, Stage, Traits
 
 SCORER = Scorer(encoder="embedded", frames=4, words=False)
 
@@ -36,9 +36,8 @@ def references(tmp_path: Path) -> References:
     whole = save(tmp_path / "w.png", portrait(traits, "anime", Pose(), 256, 384, "full"), "ami/wardrobe-day")
     stage = Stage("cafe", "a small cafe", time="morning", style="anime", framing="wide")
     plate = save(tmp_path / "cafe.png", backdrop(stage, 320, 180), "locations/cafe")
-    cup = save(tmp_path / "cup.png", np.full((64, 64, 3), (200, 40, 60), np.uint8), "props/cup")
     ami = Subject("ami", "ami", "anime", tuple(heads), {"day": whole})
-    return References({"ami": ami}, {"locations/cafe": plate}, {"props/cup": cup})
+    return References({"ami": ami}, {"locations/cafe": plate})
 
 
 @pytest.fixture(autouse=True)
@@ -48,9 +47,9 @@ def forgetful() -> Iterator[None]:
     kept._prepared.cache_clear()
 
 
-def found(known: Prepared, picture: np.ndarray) -> tuple[object, object]:
+def found(known: Prepared, picture: np.ndarray) -> object:
     maps = Maps.of(picture, known.statistics)
-    return known.locator.search(maps), known.props.search(maps)
+    return known.look.locator.search(maps)
 
 
 def test_another_process_reads_back_what_the_first_one_made(references: References, tmp_path: Path) -> None:
@@ -61,9 +60,8 @@ def test_another_process_reads_back_what_the_first_one_made(references: Referenc
     picture = np.asarray(Image.open(references.subjects["ami"].wardrobes["day"].path))
     assert found(read, picture) == found(made, picture)
     assert read.wardrobes == made.wardrobes
-    for side, rows in made.banks["ami"].vectors.items():
-        assert np.array_equal(read.banks["ami"].vectors[side], rows)
-        assert np.array_equal(read.prop_vectors["props/cup"][side], made.prop_vectors["props/cup"][side])
+    for side, rows in made.look.banks["ami"].vectors.items():
+        assert np.array_equal(read.look.banks["ami"].vectors[side], rows)
 
 
 def test_a_damaged_file_is_made_again(references: References, tmp_path: Path) -> None:
@@ -87,5 +85,6 @@ def test_the_network_computes_what_timm_builds_from_the_same_weights() -> None:
     with torch.inference_mode():
         x = (torch.from_numpy(picture).float().permute(2, 0, 1)[None] - 127.5) / 127.5
         theirs = torch.nn.Sequential(model.conv_stem, model.bn1, *model.blocks[:3]).eval()(x)[0]
-    ours = LiteNetwork("float32").grid(picture)
-    assert np.abs(ours - theirs.permute(1, 2, 0).numpy()).max() < 1e-3 * np.abs(ours).max()
+    ours, theirs = LiteNetwork().grid(picture), theirs.permute(1, 2, 0).numpy()
+    assert np.linalg.norm(ours - theirs) < 0.06 * np.linalg.norm(theirs)  # in whole numbers; bfloat16 is off by 0.13
+    assert np.corrcoef(ours.ravel(), theirs.ravel())[0, 1] > 0.998

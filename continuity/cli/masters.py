@@ -24,4 +24,4 @@ def run(args: argparse.Namespace) -> None:
             state = "new, not accepted"
         else:
             state = "locked" if on_disk[role] == lock[role] else "CHANGED since it was accepted"
-        print(f"{role:40} {state}")
+        print(f"{role if role.isprintable() else ascii(role):40} {state}")

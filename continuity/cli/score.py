@@ -4,42 +4,59 @@ from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path
+import sys
+from typing import Any
 
-from continuity.errors import MediaError
+from continuity.plan.schema import AnotherEncoder
 
-SHOWN = ("identity", "identity_p05", "z", "coverage", "margin")
+COLUMNS = (("clip", "40"), ("character", "12"), ("by", "4"))
+SHOWN = ("identity", "z", "z_p05", "coverage", "margin")
 
 
 def run(args: argparse.Namespace) -> None:
-    from continuity.scoring.folder import score_against_folder
+    from continuity.media.reading import probe, way_out
+    from continuity.scoring.clips import score_against_folder
 
-    for clip in args.clips:
-        _check(clip)
-    parameters = {"weights": args.weights} if args.weights else {}
-    results = score_against_folder(args.clips, args.references, args.scorer, parameters, args.frames)
+    weights = {"clip": {"weights": args.weights}} if args.weights else {}
+    encoders = [AnotherEncoder(encoder=name, parameters=weights.get(name, {})) for name in args.scorer or ["embedded"]]
+    with way_out("give a video file that plays"):
+        for clip in args.clips:
+            probe(clip)  # a file that is no clip is named at once, not after minutes of scoring the others
+        results = score_against_folder(args.clips, args.references, encoders, args.frames, _remark)
     if args.json:
         print(json.dumps(results, indent=1, ensure_ascii=False))
         return
-    print(f"{'clip':40} {'character':12} {'identity':>9} {'p05':>7} {'z':>7} {'coverage':>9} {'margin':>8}  verdict")
+    columns = [*COLUMNS, *((name, ">9") for name in SHOWN)]
+    print(" ".join(format(name, size) for name, size in columns), " verdict")
     for row in results:
         for character, values in row["characters"].items():
-            shown = ["-" if values[name] is None else f"{values[name]:.3f}" for name in SHOWN]
             clip = row["clip"] if len(row["clip"]) <= 40 else f"…{row['clip'][-39:]}"
-            verdict = "on model" if values["passed"] else "off model"
-            print(
-                f"{clip:40} {character[:12]:12} {shown[0]:>9} {shown[1]:>7} {shown[2]:>7} {shown[3]:>9} "
-                f"{shown[4]:>8}  {verdict}"
-            )
-    print(f"encoder {results[0]['encoder']}, {args.frames} frames a clip, references {args.references}")
+            numbers = ["-" if values[name] is None else f"{values[name]:.3f}" for name in SHOWN]
+            cells = [clip, character[:12], values["judge"] or "-", *numbers]
+            print(_row(cells, columns), _verdict(values))
+            for reading in values["beside"]:
+                numbers = ["-" if reading[name] is None else f"{reading[name]:.3f}" for name in SHOWN]
+                by = f"  {reading['judge']} {reading['encoder']}"
+                print(_row([by[:40], "", "", *numbers], columns), f" ({_verdict(reading).strip()})")
+    reasons = {id: values["no_verdict"] for row in results for id, values in row["characters"].items()}
+    for character, reason in reasons.items():
+        if reason:
+            print(f"no verdict: {character}: {reason}")
+    judged_by = {values["judge"]: values["encoder"] for row in results for values in row["characters"].values()}
+    named = ", ".join(f"{judge}: {encoder}" for judge, encoder in judged_by.items() if judge)
+    print(f"encoder {named or 'none'}; {args.frames} frames a clip, references {args.references}")
 
 
-def _check(clip: Path) -> None:
-    """A file that is no clip is named at once, not after minutes of scoring the others."""
-    from continuity.media.reading import probe
+def _row(cells: list[str], columns: list[tuple[str, str]]) -> str:
+    return " ".join(format(cell, size) for cell, (_, size) in zip(cells, columns, strict=True))
 
-    try:
-        probe(clip)
-    except MediaError as error:
-        what = str(error).partition(";")[0]
-        raise MediaError(f"{what}; give a video file that plays") from None
+
+def _verdict(values: dict[str, Any]) -> str:
+    if values["passed"] is False and not values["coverage"]:
+        return " not found"
+    return {True: " on model", False: " off model", None: " no verdict"}[values["passed"]]
+
+
+def _remark(text: str) -> None:
+    """Beside the results, so that JSON stays JSON."""
+    print(text, file=sys.stderr, flush=True)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from continuity.errors import ProjectError
-from continuity.files import read_json, sha256_file
 from continuity.jobs.store import Store, Stored
-from continuity.jobs.workspace import (
+from continuity.plan.compose import project_root
+from continuity.production.workspace import (
     FOLDERS,
+    LAST_FRAME,
     MADE_BY,
-    RECORDED,
     SHORT,
     Folder,
     Take,
@@ -23,7 +25,15 @@ from continuity.jobs.workspace import (
     read_index,
     record_of,
 )
-from continuity.plan.compose import project_root
+from continuity.records.evidence import read_evidence
+from continuity.records.fields import short
+from continuity.records.indexes import Select, read_selects
+from continuity.records.library import parse_listing
+from continuity.records.results import parse_result, read_result
+from continuity.revisions import Revision
+
+# What Continuity writes into a take's folder.
+OURS = re.compile(rf"clip\.mp4|take\.json|{re.escape(LAST_FRAME)}|\..*\.tmp(\.\w+)?")
 
 
 def run(args: argparse.Namespace) -> None:
@@ -32,25 +42,31 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _rows(root: Path) -> list[dict[str, Any]]:
-    current = {take.key for folder in FOLDERS for takes in _index(root, folder).values() for take in takes}
-    selects = _optional(root / "shots" / "selects.json").get("shots", {})
+    takes = [take for folder in FOLDERS for several in _index(root, folder).values() for take in several]
+    current = {take.key for take in takes} | {take.of for take in takes}  # and what they were made from
+    current |= {str(take.notes["performance"]) for take in takes if take.notes.get("performance")}
+    selects = _selects(root)
     scores = _scores(root)
     rows = []
     for folder, shot, path in folders_on_disk(root):
-        record = read_json(path / "take.json", "dvc repro -f " + MADE_BY[folder], *RECORDED)
+        record = read_result(path / "take.json", "dvc repro -f " + MADE_BY[folder])
+        if short(record.key) != path.name:
+            raise ProjectError(
+                f"{path}: its take.json is of the take {short(record.key)}; restore the folder with DVC, or delete it"
+            )
         rows.append(
             {
                 "shot": shot,
                 "folder": folder,
-                "key": record["key"],
-                "current": record["key"] in current,
-                "selected": selects.get(shot, {}).get("key") == record["key"],
-                "score": scores.get(record["key"]),
-                "cost_usd": record["cost_usd"],
-                "seconds": record["seconds"],
-                "provider": record["provider"],
-                "model": record["model"],
-                "created_at": record["created_at"],
+                "key": record.key,
+                "current": record.key in current,
+                "selected": shot in selects and selects[shot].key == record.key,
+                "score": scores.get(record.key),
+                "cost_usd": record.cost_usd,
+                "seconds": record.seconds,
+                "provider": record.provider,
+                "model": record.model,
+                "created_at": record.created_at or "",
                 "path": path.relative_to(root).as_posix(),
             }
         )
@@ -86,7 +102,8 @@ def _prune(root: Path, args: argparse.Namespace) -> None:
     for row in superseded:
         print(f"{'deleting' if args.yes else 'would delete'} {row['path']} (${row['cost_usd']:.2f})")
         if args.yes:
-            shutil.rmtree(root / row["path"])
+            for path in _delete(root / row["path"]):
+                print(f"kept {path.relative_to(root)}: Continuity did not write it")
     if args.yes:
         print(
             f"{len(superseded)} takes worth ${cost:.2f} deleted here; `continuity takes import --rev REV` brings "
@@ -96,76 +113,72 @@ def _prune(root: Path, args: argparse.Namespace) -> None:
         print(f"{len(superseded)} takes worth ${cost:.2f}; add --yes to delete them from the workspace")
 
 
+def _delete(folder: Path) -> list[Path]:
+    """Delete a take as Continuity wrote it; returns what else lies in its folder, and stays with it."""
+    kept = []
+    for path in sorted(folder.iterdir()):
+        if OURS.fullmatch(path.name) and (path.is_symlink() or path.is_file()):  # a link goes, what it names stays
+            path.unlink()
+        else:
+            kept.append(path)
+    if not kept:
+        folder.rmdir()
+        with suppress(OSError):  # other takes of the shot
+            folder.parent.rmdir()
+    return kept
+
+
 def _import(root: Path, args: argparse.Namespace) -> None:
     """Takes come back into ``shots/``, library pictures and lines into the store, where the next run finds them."""
-    from dvc.api import DVCFileSystem
-    from dvc.exceptions import DvcException
-    from scmrepo.exceptions import SCMError
-
-    store = Store()
-    try:
-        files = DVCFileSystem(str(root), rev=args.rev)
-        takes = [Path(path).parent for folder in FOLDERS for path in files.glob(f"shots/{folder}/*/*/take.json")]
-        lines = [Path(path).parent for path in files.glob("shots/generated/*/lines/*/line.json")]
-    except (DvcException, SCMError, FileNotFoundError) as error:
-        raise ProjectError(
-            f"revision {args.rev!r} cannot be read: {error}; `git log --oneline` lists revisions"
-        ) from error
+    revision, store = Revision(root, args.rev), Store(project=root)
+    takes = [path.parent for folder in FOLDERS for path in revision.glob(f"shots/{folder}/*/*/take.json")]
+    lines = [path.parent for path in revision.glob("shots/generated/*/lines/*/line.json")]
     brought = 0
-    try:
-        for folder in sorted(takes):
-            if record_of(root / folder, "clip.mp4"):
-                continue
-            place(_fetched(files, folder, "clip.mp4", "take.json", store), root / folder, "clip.mp4")
-            brought += 1
-            print(f"imported {folder}")
-        for folder in sorted(lines):
-            _fetched(files, folder, "line.wav", "line.json", store)
-        pictures = _fetch_library(files, store)
-    except (DvcException, FileNotFoundError) as error:
-        raise ProjectError(
-            f"{args.rev} is not whole in any cache or remote that can be reached: {error}; `dvc pull` from its remote "
-            "first. What came before this is kept"
-        ) from error
+    for folder in sorted(takes):
+        if record_of(root / folder, "clip.mp4"):
+            continue
+        place(_fetched(revision, folder, "clip.mp4", "take.json", store), root / folder, "clip.mp4")
+        brought += 1
+        print(f"imported {folder}")
+    for folder in sorted(lines):
+        _fetched(revision, folder, "line.wav", "line.json", store)
+    pictures = _fetch_library(revision, store)
     print(
         f"{brought} takes of {args.rev} brought back, {len(takes) - brought} were here already; the store knows its "
         f"{len(lines)} lines and {pictures} library files"
     )
 
 
-def _fetched(files: Any, folder: Path, name: str, record: str, store: Store) -> Stored:
+def _fetched(revision: Revision, folder: Path, name: str, record: str, store: Store) -> Stored:
     """One take or line of another revision, by way of the store."""
+    file = f"{folder.as_posix()}/{record}"
+    named, nothing = f"{file} of {revision.rev!r}", "nothing of it was brought back; try another revision"
+    entry = parse_result(revision.read(file) or b"", named, nothing)
+    if short(entry.key) != folder.name:
+        raise ProjectError(f"{named} is of another take than its folder; {nothing}")
+    return store.find(entry.key) or _adopted(revision, f"{folder.as_posix()}/{name}", entry.as_json(), store)
+
+
+def _adopted(revision: Revision, path: str, record: dict[str, Any], store: Store) -> Stored:
     making = store.scratch()
     try:
-        for file in (name, record):
-            files.get_file(f"{folder.as_posix()}/{file}", str(making / file))
-        entry = record_of(making, name, record)
-        if entry is None:
-            raise ProjectError(f"{folder} is damaged in that revision; nothing of it was brought back")
-        return store.find(entry["key"]) or store.adopt(making / name, entry)
+        copy = making / "fetched"
+        revision.fetch(path, copy)
+        return store.adopt(copy, record, f"{path} of {revision.rev!r}")
     finally:
         shutil.rmtree(making, ignore_errors=True)
 
 
-def _fetch_library(files: Any, store: Store) -> int:
+def _fetch_library(revision: Revision, store: Store) -> int:
     """Adopt the library files of another revision into the store; returns how many that revision has."""
-    listing = "assets/library/library.json"
-    if not files.exists(listing):
+    path = "assets/library/library.json"
+    if (data := revision.read(path)) is None:
         return 0
-    items = json.loads(files.read_text(listing))["items"]
-    for item in items.values():
-        if store.find(item["key"]):
-            continue
-        making = store.scratch()
-        try:
-            copy = making / Path(item["path"]).name
-            files.get_file(item["path"], str(copy))
-            if sha256_file(copy) == item["sha256"]:
-                kept = ("key", "request", "provider", "model", "cost_usd", "created_at")
-                store.adopt(copy, {**{name: item[name] for name in kept}, "job_id": None})
-        finally:
-            shutil.rmtree(making, ignore_errors=True)
-    return len(items)
+    listing = parse_listing(data, f"{path} of {revision.rev!r}", "its takes were brought back; try another revision")
+    for item in listing.items.values():
+        if store.find(item.key) is None:
+            _adopted(revision, item.path, item.as_result(), store)
+    return len(listing.items)
 
 
 def _index(root: Path, folder: Folder) -> dict[str, list[Take]]:
@@ -173,16 +186,18 @@ def _index(root: Path, folder: Folder) -> dict[str, list[Take]]:
     return read_index(root, folder) if (root / "shots" / f"{folder}.json").is_file() else {}
 
 
-def _optional(path: Path) -> dict[str, Any]:
-    return read_json(path, "dvc repro") if path.is_file() else {}
+def _selects(root: Path) -> dict[str, Select]:
+    """What is selected; nothing where the stage has not run."""
+    path = root / "shots" / "selects.json"
+    return read_selects(path).shots if path.is_file() else {}
 
 
 def _scores(root: Path) -> dict[str, float]:
     """Identity by key from the last scoring: the lowest over the take's characters."""
-    evidence = _optional(root / "reports" / "evidence" / "evidence.json")
+    path = root / "reports" / "evidence" / "evidence.json"
     scores = {}
-    for take in evidence.get("takes", []):
-        values = [c["identity"] for c in take["characters"].values() if c.get("identity") is not None]
+    for take in read_evidence(path)["takes"] if path.is_file() else []:
+        values = [c["identity"] for c in take["characters"].values() if c["identity"] is not None]
         if values:
             scores[take["key"]] = min(values)
     return scores

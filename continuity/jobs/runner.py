@@ -1,82 +1,93 @@
-"""Making what is missing, and nothing else: request → key → store → ledger → provider → check → store."""
+"""Making what is missing, and nothing else: what is in the store is reused, the rest is made here or at services.
+
+Local rendering goes to the executor's processes; jobs at services run beside it, all services at once.
+"""
 
 from __future__ import annotations
 
-import shutil
-import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+import queue
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
-from typing import Any
 
-from continuity.errors import (
-    BudgetExceeded,
-    ContinuityError,
-    JobFailed,
-    OutcomeUnknown,
-    ResultRejected,
-    StoreError,
-    could_not,
-)
+from continuity.errors import BudgetExceeded, ConfigError, ContinuityError
 from continuity.executor import stopping, unordered
-from continuity.jobs.ledger import Ledger, now
+from continuity.jobs.hosted import HostedJobs, Outcome
+from continuity.jobs.ledger import Ceiling, Ledger
+from continuity.jobs.local import make_or_error
+from continuity.jobs.progress import Told, progress
 from continuity.jobs.store import Store, Stored
-from continuity.jobs.workspace import recorded_keys
-from continuity.plan.schema import Executor
+from continuity.jobs.wanted import Wanted
+from continuity.plan.schema import Budget, Executor, Service
 from continuity.providers import provider_named
-from continuity.providers.base import Job, Provider
-from continuity.request import Request
+from continuity.providers.base import HostedProvider
+from continuity.signals import run_id
 
-POLL_SECONDS = 2.0
-GIVE_UP_SECONDS = 1800.0  # an unrecognised state is "not finished yet", but not for ever
+LOOK_SECONDS = 0.5  # between looks at whether the jobs at services still live
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """A request with the dollars it costs when it has to be made."""
+class Terms:
+    """On what terms a stage has things made: with which processes, for which series, within which budget, where.
 
-    request: Request
-    price_usd: float = 0.0
-
-
-def check_budget(root: Path, to_make: Sequence[Wanted], keys: Iterable[str], store: Store, budget_usd: float) -> None:
-    """Raise BudgetExceeded when the project's spending so far plus what is missing passes the ceiling.
-
-    Spending is what the ledger holds under ``keys`` and under every key that the workspace at ``root`` records,
-    superseded takes included: the ceiling is for all stages and revisions of the project together.
+    ``known`` gives the keys that the project has on record; those that the ledger cannot name a series for count too.
     """
-    price = sum(item.price_usd for item in to_make)
-    if price == 0:
-        return
-    spent = Ledger(store.root / "ledger.sqlite").spent({*keys, *recorded_keys(root)})
-    if spent + price > budget_usd + 1e-9:
-        dearest = max(to_make, key=lambda item: item.price_usd)
+
+    executor: Executor
+    budget: Budget
+    series: str = ""
+    services: Mapping[str, Service] = field(default_factory=dict)
+    known: Callable[[], set[str]] = set
+    rehearsed: bool = False
+
+
+def check_budget(to_make: Sequence[Wanted], store: Store, terms: Terms) -> Ceiling | None:
+    """Raise BudgetExceeded when the series' spending so far plus what is missing passes a ceiling.
+
+    Spending is what the ledger holds for the series, superseded, rejected and lost takes included: a ceiling is for all
+    stages, revisions, copies and runs together. A job that is open already is in that sum. Returns the ceiling, which
+    each submission is held to again; None when nothing costs.
+    """
+    if not any(item.price_usd for item in to_make):
+        return None
+    ledger = Ledger(store.root / "ledger.sqlite")
+    budget = terms.budget
+    ceiling = Ceiling(
+        budget.max_usd, budget.per_episode_usd, budget.per_shot_usd, budget.per_run_usd,
+        frozenset({*terms.known(), *(item.request.key for item in to_make)}),
+    )  # fmt: skip
+    new = [item for item in to_make if item.price_usd and not ledger.held(item.request.key)]
+    missing = sum(item.price_usd for item in new)
+    spent = ledger.spent(terms.series, ceiling.known, terms.rehearsed)
+    if new and spent + missing > ceiling.usd + 1e-9:
+        dearest = max(new, key=lambda item: item.price_usd)
         raise BudgetExceeded(
-            f"{len(to_make)} results are missing and would cost ${price:.2f} after ${spent:.2f} spent on this project, "
-            f"over budget.max_usd ${budget_usd:.2f}; nothing was sent. Raise budget.max_usd in params.yaml, lower "
+            f"{len(new)} results are missing and would cost ${missing:.2f} after ${spent:.2f} spent on this series, "
+            f"over budget.max_usd ${ceiling.usd:.2f}; nothing was sent. Raise budget.max_usd in params.yaml, lower "
             f"`takes`, or choose a cheaper model (the dearest is {dearest.request.subject} with "
             f"{dearest.request.model}, ${dearest.price_usd:.2f})"
         )
+    return ceiling
 
 
 def make_all(
-    root: Path,
     wanted: Sequence[Wanted],
     store: Store,
-    executor: Executor,
-    budget_usd: float,
+    terms: Terms,
     made: Callable[[Stored], object],
     title: str,
+    reused: int = 0,
 ) -> dict[str, Stored]:
     """Every wanted result by key, made or reused; ``made`` hears of each one as soon as it is there.
+
+    ``reused`` counts what the caller had already, for the progress bar.
 
     Nothing is sent before every request has been found acceptable to its provider and within the
     budget. A crash loses at most the results in the making; a failed one does not stop the others:
     the first failure is raised after the rest has been kept.
     """
-    from continuity.jobs.progress import progress
-
     by_key = {item.request.key: item for item in wanted}
     done: dict[str, Stored] = {}
     to_make = []
@@ -94,172 +105,74 @@ def make_all(
     }
     for remark in sorted(remarks):
         print(f"note {remark}")
-    check_budget(root, to_make, by_key, store, budget_usd)
+    ceiling = check_budget(to_make, store, terms)
     failures: list[ContinuityError] = []
-    with progress(title, total=len(by_key), done=len(done)) as advance:
-        for name in dict.fromkeys(item.request.provider for item in to_make):
-            batch = [item for item in to_make if item.request.provider == name]
-            limit = provider_named(name).max_concurrent
-            for _, outcome in unordered(partial(_fulfil_or_error, root=store.root), batch, executor, limit):
-                if isinstance(outcome, ContinuityError):
-                    failures.append(outcome)
-                else:
-                    done[outcome.key] = outcome
-                    made(outcome)
-                advance()
+    with progress(title, total=len(by_key) + reused, done=len(done) + reused) as told:
+        for outcome in _outcomes(to_make, store, terms, ceiling, told):
+            if isinstance(outcome, ContinuityError):
+                failures.append(outcome)
+            else:
+                done[outcome.key] = outcome
+                made(outcome)
+            told.advance()
     if failures:
-        kept = f" ({len(done)} of {len(by_key)} results are there and kept)" if done else ""
-        raise type(failures[0])(f"{failures[0]}{kept}")
+        raise _together(failures, f"{len(done)} of {len(by_key)} results are there and kept" if done else "")
     return done
 
 
-def _fulfil_or_error(item: Wanted, root: Path) -> Stored | ContinuityError:
-    """Errors travel back as values, so that one failed take does not drop its neighbours."""
+def _together(failures: list[ContinuityError], kept: str) -> ContinuityError:
+    """One error for all: a ceiling that was reached is told once, anything else by the first and the number."""
+    over = [error for error in failures if isinstance(error, BudgetExceeded)]
+    first = next((error for error in failures if error not in over), failures[0])
+    others = len(failures) - 1
+    more = f"; {others} more could not be made, `continuity jobs` lists what is open" if others else ""
+    if others and len(over) == len(failures):
+        more = f"; {others} more found no room either"
+    return type(first)(f"{first}{more}{f' ({kept})' if kept else ''}")
+
+
+def _outcomes(
+    items: Sequence[Wanted], store: Store, terms: Terms, ceiling: Ceiling | None, told: Told
+) -> Iterator[Outcome]:
+    """What becomes of each item, as it comes: here and at services side by side."""
+    providers = {name: provider_named(name) for name in dict.fromkeys(item.request.provider for item in items)}
+    hosted = {name: one for name, one in providers.items() if isinstance(one, HostedProvider)}
+    away = [item for item in items if item.request.provider in hosted]
+    here = [item for item in items if item.request.provider not in hosted]
+    for name in hosted:
+        if name not in terms.services:
+            raise ConfigError(f"no file conf/provider/{name}.yaml says where {name} is; nothing was sent")
+    making = partial(make_or_error, root=store.root, project=store.project, series=terms.series)
+    if not away:
+        yield from (outcome for _, outcome in unordered(making, here, terms.executor))
+        return
+    halted = threading.Event()
+    ledger = Ledger(store.root / "ledger.sqlite")
+    jobs = HostedJobs(
+        away, store, ledger, hosted, terms.services, terms.series, run_id(), ceiling,
+        lambda: stopping() or halted.is_set(),
+    )  # fmt: skip
+    jobs.start()
+    left = len(away)
     try:
-        return fulfil(item, Store(root))
-    except ContinuityError as error:
-        return error
-    except OSError as error:  # a full disk stops this one; its neighbours may still fit
-        return StoreError(f"{item.request.subject}: {could_not(error)}")
-
-
-def fulfil(item: Wanted, store: Store) -> Stored:
-    """Make one result, or take over where an earlier run was interrupted. One process per key at a time."""
-    from filelock import FileLock
-
-    request = item.request
-    with FileLock(store.root / "locks" / f"{request.key}.lock"):
-        if stored := store.find(request.key):
-            return stored
-        ledger = Ledger(store.root / "ledger.sqlite")
-        provider = provider_named(request.provider)
-        row, job = _submitted(request, item.price_usd, provider, ledger)
-        job = _wait(request, provider, job, partial(ledger.update, row))
-        folder = store.scratch()
-        try:
-            path = provider.download(request, job, folder)
-            facts = check_result(request, path)
-            cost = _cost(job, item)
-            stored = store.add(
-                folder,
-                path,
-                {
-                    "key": request.key,
-                    "request": request.canonical(),
-                    "provider": request.provider,
-                    "model": request.model,
-                    "job_id": job.id,
-                    "cost_usd": cost,
-                    "created_at": now(),
-                    **facts,
-                },
-            )
-        except ResultRejected as error:
-            if provider.charges:
-                kept = store.keep_rejected(folder, request.key)
-                ledger.update(row, "rejected", replace(job, cost_usd=_cost(job, item)), str(error))
-                raise ResultRejected(f"{error}; what came, and was paid for, lies in {kept}") from error
-            shutil.rmtree(folder, ignore_errors=True)
-            ledger.update(row, "failed", job, str(error))
-            raise
-        except BaseException as error:
-            shutil.rmtree(folder, ignore_errors=True)
-            # A job that was interrupted, or found no room, stays open: a rerun takes it over and pays nothing.
-            if isinstance(error, ContinuityError) and not isinstance(error, StoreError):
-                ledger.update(row, "failed", job, str(error))
-            raise
-        ledger.update(row, "succeeded", Job(job.id, "succeeded", cost, details=job.details))
-        return stored
-
-
-def _cost(job: Job, item: Wanted) -> float:
-    """Dollars as the provider reports them, else the card's price."""
-    return job.cost_usd if job.cost_usd is not None else item.price_usd
-
-
-def _submitted(request: Request, price_usd: float, provider: Provider, ledger: Ledger) -> tuple[int, Job]:
-    """The running job for this request: an earlier run's, if one is open, else a new submission."""
-    entry = ledger.open_or_rejected(request.key)
-    if entry and entry.state == "rejected":
-        raise ResultRejected(
-            f"{request.subject}: {request.provider} was paid for this request at {entry.created_at} and delivered "
-            "something else, which `results/` in the store keeps; asking again would be paid again, so change the "
-            "shot's seed or prompt first"
-        )
-    if entry and entry.job_id:
-        return entry.id, Job(entry.job_id, "running", entry.cost_usd, details=entry.details)
-    if entry and provider.charges:
-        raise OutcomeUnknown(
-            f"{request.subject}: a request was sent to {request.provider} at {entry.created_at} and its answer was "
-            f"lost, so it may have been billed. Look it up at {request.provider}; to send it again on purpose, "
-            "change the shot's seed"
-        )
-    row = entry.id if entry else ledger.begin(request, price_usd)
-    try:
-        job = provider.submit(request)
-    except OutcomeUnknown:  # the row stays open, and keeps the next run from paying again
-        raise
-    except ContinuityError as error:
-        ledger.update(row, "failed", message=str(error))
-        raise
-    ledger.update(row, "submitted", job)
-    return row, job
-
-
-def _wait(request: Request, provider: Provider, job: Job, record: Callable[..., None]) -> Job:
-    """Poll until the job has ended. Raises JobFailed when it ended badly, or has not ended in time.
-
-    A job that merely takes too long stays open in the ledger, so that a rerun waits for it and does
-    not pay for another.
-    """
-    deadline = time.monotonic() + GIVE_UP_SECONDS
-    while job.state not in ("succeeded", "failed", "moderated", "cancelled", "expired"):
-        if time.monotonic() > deadline:
-            raise JobFailed(
-                f"{request.subject}: {request.provider} job {job.id} has not ended after "
-                f"{GIVE_UP_SECONDS / 60:.0f} minutes; run again to go on waiting"
-            )
-        if stopping():
-            raise JobFailed(
-                f"{request.subject}: {request.provider} goes on with job {job.id}; run again to wait for it"
-            )
-        time.sleep(POLL_SECONDS)
-        job = provider.poll(request, job)
-    if job.state != "succeeded":
-        record("failed", job, job.message)
-        raise JobFailed(
-            f"{request.subject}: {request.provider} job {job.id} ended as {job.state}: "
-            f"{job.message or 'no reason given'}"
-        )
-    return job
-
-
-def check_result(request: Request, path: Path) -> dict[str, Any]:
-    """Decode what came and compare it with what was asked; the facts go into the record.
-
-    Raises ResultRejected. Without this an empty answer would be saved as a take and called done.
-    """
-    try:
-        return _facts(request, path)
-    except ResultRejected as error:
-        what = str(error).removeprefix(f"{path}: ")
-        raise ResultRejected(f"{request.subject}: the answer of {request.model}: {what}") from error
-
-
-def _facts(request: Request, path: Path) -> dict[str, Any]:
-    from continuity.media import check
-
-    if request.kind == "image":
-        width, height = check.check_picture(path, request.resolution)
-        return {"resolution": [width, height]}
-    if request.kind == "voice":
-        return {"seconds": round(check.check_sound(path), 3)}
-    assert request.seconds and request.resolution and request.fps
-    probe = check.check_clip(
-        path,
-        seconds=request.seconds,
-        resolution=request.resolution,
-        fps=request.fps,
-        audio=request.provider != "footage",
-    )
-    return {"seconds": round(probe.seconds, 3), "resolution": [probe.width, probe.height], "fps": request.fps}
+        for _, outcome in unordered(making, here, terms.executor):
+            yield outcome
+            told.tell(jobs.lines())
+            while not jobs.outcomes.empty():
+                left -= 1
+                yield jobs.outcomes.get()[1]
+        while left:
+            told.tell(jobs.lines())
+            try:
+                yield jobs.outcomes.get(timeout=LOOK_SECONDS)[1]
+                left -= 1
+            except queue.Empty:
+                if not jobs.alive() and jobs.outcomes.empty():
+                    raise jobs.end() from None
+    finally:
+        halted.set()
+        if jobs.alive() and stopping():
+            print("collecting what services have answered; Ctrl-C again ends it at once", file=sys.stderr, flush=True)
+        jobs.join()
+        told.tell(jobs.lines(), last=True)
+        ledger.close()

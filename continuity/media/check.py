@@ -5,10 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 
 from continuity.errors import MediaError, ResultRejected
-from continuity.media.reading import Probe, opened, probe
+from continuity.media.reading import Probe, describe, opened
+from continuity.media.streams import picture_stream, sound_stream
+from continuity.media.timeline import MADE, damaged_at
 from continuity.media.writing import exact_rate
 
 LENGTH_TOLERANCE_SECONDS = 0.05  # beside one frame: what services round a length by
@@ -25,8 +28,7 @@ def check_clip(
     Raises ResultRejected naming what was asked and what came, also for files that are no clips.
     """
     try:
-        facts = probe(path)
-        count, heard = _decode_all(path)
+        facts, heard = play_through(path)
     except MediaError as error:
         raise ResultRejected(_unreadable(error)) from error
     rate = exact_rate(fps) if fps is not None else facts.rate
@@ -34,11 +36,9 @@ def check_clip(
         _reject(path, f"{resolution[0]}x{resolution[1]} pixels", f"{facts.width}x{facts.height}")
     if abs(facts.rate - rate) > Fraction(1, 100):
         _reject(path, f"{float(rate):g} frames per second", f"{facts.fps:g}")
-    if count < facts.frames:
-        _reject(path, f"the {facts.frames} frames its header promises", f"{count} that decode")
-    came = float(count / rate)
-    if seconds is not None and abs(came - seconds) > 1 / float(rate) + LENGTH_TOLERANCE_SECONDS:
-        _reject(path, f"{seconds:g} s ({round(seconds * rate)} frames)", f"{came:.2f} s ({count} frames)")
+    if seconds is not None and abs(facts.seconds - seconds) > 1 / float(rate) + LENGTH_TOLERANCE_SECONDS:
+        came = f"{facts.seconds:.2f} s ({facts.frames} frames)"
+        _reject(path, f"{seconds:g} s ({round(seconds * rate)} frames)", came)
     if audio and not facts.has_audio:
         _reject(path, "sound", "a clip without a sound stream")
     if audio and not heard:
@@ -47,18 +47,14 @@ def check_clip(
 
 
 def check_picture(path: Path, resolution: tuple[int, int] | None = None) -> tuple[int, int]:
-    """Decode a whole picture; returns (width, height). Raises ResultRejected."""
-    from PIL import Image
+    """Decode a whole picture; returns (width, height) as it is shown. Raises ResultRejected."""
+    from continuity.media.pictures import read_picture
 
-    path = Path(path)
     try:
-        with Image.open(path) as picture:
-            picture.load()
-            came = picture.size
-    except FileNotFoundError:
-        raise ResultRejected(f"{path}: no picture arrived; {_RETRY}") from None
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise ResultRejected(f"{path}: is not a readable picture ({error}); {_RETRY}") from error
+        height, width = read_picture(Path(path), way_out=_RETRY).shape[:2]
+    except MediaError as error:
+        raise ResultRejected(str(error)) from error
+    came = (width, height)
     if resolution is not None and came != tuple(resolution):
         _reject(path, f"{resolution[0]}x{resolution[1]} pixels", f"{came[0]}x{came[1]}")
     return came
@@ -72,32 +68,43 @@ def check_sound(path: Path) -> float:
         samples, rate = read_wav(Path(path))
     except MediaError as error:
         raise ResultRejected(_unreadable(error)) from error
-    if not len(samples) or not np.isfinite(samples).all() or float(np.abs(samples).max()) < 1e-4:
+    if float(np.abs(samples).max()) < 1e-4:
         _reject(path, "a voice", f"{len(samples) / rate:.2f} s of silence")
     return len(samples) / rate
 
 
-def _decode_all(path: Path) -> tuple[int, int]:
-    """Number of frames and of sound samples that decode. Raises MediaError at the first damaged packet."""
+def play_through(path: Path) -> tuple[Probe, int]:
+    """Decode a whole clip; returns what it is, and its number of sound samples. Raises MediaError saying where it
+    is damaged."""
     count = heard = 0
     with opened(path) as container:
-        streams = [container.streams.video[0], *container.streams.audio[:1]]
+        picture, sound = picture_stream(container), sound_stream(container)
+        streams = [stream for stream in (picture, sound) if stream is not None and stream.codec_context is not None]
         for stream in streams:
             stream.thread_type = "AUTO"
+        facts, line = describe(container)
         for packet in container.demux(streams):
-            for frame in packet.decode():
+            try:
+                frames = packet.decode()
+            except av.InvalidDataError as error:
+                if packet.stream == picture and not count:
+                    continue  # before the first key frame
+                raise damaged_at(container, packet, line.origin) from error
+            for frame in frames:
                 if frame.is_corrupt:  # the decoder has painted over damage
-                    raise MediaError(f"{path}: damaged at {frame.time:.2f} s")
-                if packet.stream.type == "video":
+                    raise damaged_at(container, frame, line.origin)
+                if packet.stream == picture:
                     count += 1
                 else:
                     heard += frame.samples
-    return count, heard
+    if count < facts.frames:
+        raise MediaError(f"{path} is damaged: {count} of its {facts.frames} frames can be decoded", MADE)
+    return facts, heard
 
 
 def _unreadable(error: MediaError) -> str:
     """What happened, with the way out that suits a delivery in place of the one that suits a kept file."""
-    return f"{str(error).split(';')[0]}; {_RETRY}"
+    return f"{error.what.split(';')[0]}; {_RETRY}"
 
 
 def _reject(path: Path, asked: str, came: str) -> None:

@@ -22,11 +22,13 @@ import numpy as np
 
 from continuity.errors import MediaError
 from continuity.files import write_bytes
-from continuity.media.audio import true_peak_dbfs
+from continuity.media.audio import Samples, true_peak_dbfs
 from continuity.media.conform import trim
+from continuity.media.hearing import read_audio
 from continuity.media.joining import Form, Strip, packets_from, read_strip
-from continuity.media.reading import frames, opened, read_audio, temporary_beside
+from continuity.media.reading import frames, opened, temporary_beside
 from continuity.media.soundtrack import PEAK_DBFS, ShotSound, Soundtrack, soundtrack
+from continuity.media.streams import picture_stream
 from continuity.media.subtitles import Subtitle, write_srt
 from continuity.media.writing import AUDIO_RATE, AudioTrack, VideoWriter, exact_rate, open_output
 
@@ -106,7 +108,7 @@ def assemble(
         try:
             sound = _mux_below_ceiling(temporary, pieces, begins, rate, loudness_lufs)
             srt, poster = path.with_suffix(".srt"), path.with_name(f"{path.stem}-poster.jpg")
-            write_srt(srt, _subtitles(pieces, begins, rate))
+            write_srt(srt, _subtitles(pieces, begins, rate), ends=float(begins[-1] / rate))
             _write_poster(poster, pieces, poster_shot)
             os.replace(temporary, path)
         finally:
@@ -220,16 +222,17 @@ def _mux_below_ceiling(
     return mix
 
 
-def _mux(path: Path, pieces: Sequence[_Piece], begins: Sequence[int], rate: Fraction, samples: np.ndarray) -> None:
+def _mux(path: Path, pieces: Sequence[_Piece], begins: Sequence[int], rate: Fraction, samples: Samples) -> None:
     with ExitStack() as stack:
         first = stack.enter_context(opened(pieces[0].strip.path))
         output = stack.enter_context(open_output(path))
-        picture = output.add_stream_from_template(first.streams.video[0])
+        picture = output.add_stream_from_template(picture_stream(first))
         track = AudioTrack(output)
         output.set_chapters(_chapters(pieces, begins, rate))
+        delay = max(piece.strip.form.delay for piece in pieces)
         for piece, begin in zip(pieces, begins[:-1], strict=True):
             with opened(piece.strip.path) as source:
-                for number, packet in packets_from(piece.strip, source, begin):
+                for number, packet in packets_from(piece.strip, source, begin, delay):
                     packet.stream = picture
                     output.mux(packet)
                     track.write(samples[track.written : round((number + 1) / rate * AUDIO_RATE)])
@@ -244,11 +247,17 @@ def _chapters(pieces: Sequence[_Piece], begins: Sequence[int], rate: Fraction) -
 
 
 def _subtitles(pieces: Sequence[_Piece], begins: Sequence[int], rate: Fraction) -> list[Subtitle]:
-    return [
-        Subtitle(float(begin / rate) + at, float(begin / rate) + at + seconds, text)
-        for piece, begin in zip(pieces, begins[:-1], strict=True)
-        for text, at, seconds in piece.shot.lines
-    ]
+    """The lines as they are heard: those of a clip end with it, a voice-over runs on into the next shot."""
+    said = []
+    for piece, begin, following in zip(pieces, begins[:-1], begins[1:], strict=True):
+        start, end = float(begin / rate), float(following / rate)
+        runs_on = {at for _, at in piece.shot.voice_over}
+        for text, at, seconds in piece.shot.lines:
+            if at in runs_on:
+                said.append(Subtitle(start + at, start + at + seconds, text))
+            elif start + at < end:
+                said.append(Subtitle(start + at, min(start + at + seconds, end), text))
+    return said
 
 
 def _write_poster(path: Path, pieces: Sequence[_Piece], poster_shot: str | None) -> None:

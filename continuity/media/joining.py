@@ -8,9 +8,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from continuity.media.reading import describe, opened, sound_of
+from continuity.media.audio import Samples
+from continuity.media.hearing import sound_of
+from continuity.media.orientation import UPRIGHT
+from continuity.media.reading import describe, opened
+from continuity.media.streams import picture_stream
 from continuity.media.writing import AUDIO_RATE
 
 
@@ -30,13 +32,13 @@ class Form:
 
 @dataclass(frozen=True)
 class Strip:
-    """A clip as packets: its form, its number of frames, its sound (float32 mono at AUDIO_RATE), and what
-    forbids copying it, if anything does."""
+    """A clip as packets: its form, its number of frames, its sound (Samples at AUDIO_RATE), and what forbids
+    copying it, if anything does."""
 
     path: Path
     form: Form
     frames: int
-    sound: np.ndarray
+    sound: Samples
     obstacle: str | None = None
 
 
@@ -44,16 +46,17 @@ def read_strip(path: Path) -> Strip:
     """Look at a clip's packets; decodes its sound, and no more of its picture than the first frame.
     Raises MediaError."""
     with opened(path) as container:  # once: opening costs as much as reading
-        facts = describe(container, path)
-        container.seek(0)
-        stream = container.streams.video[0]
+        facts, line = describe(container)
+        stream = picture_stream(container)
         packets = [packet for packet in container.demux(stream) if packet.size]
         times = [_frame_numbers(packet, stream, facts.rate) for packet in packets]
         shown = sorted(shown for shown, _ in times if shown is not None)
         sent = [sent for _, sent in times]
         obstacle = None
-        if facts.rotation or facts.pixel_aspect != 1:
-            obstacle = "turned or stretched by the player"
+        if facts.orientation != UPRIGHT or facts.pixel_aspect != 1:
+            obstacle = "turned, mirrored or stretched by the player"
+        elif facts.foreign:
+            obstacle = "colours that are not BT.709"
         elif not packets or not packets[0].is_keyframe or any(packet.is_discard for packet in packets):
             obstacle = "does not begin with a key frame"
         elif shown != list(range(len(packets))) or sent != list(range(-_delay(sent), len(packets) - _delay(sent))):
@@ -63,17 +66,21 @@ def read_strip(path: Path) -> Strip:
             parameters=bytes(stream.codec_context.extradata or b""), delay=_delay(sent),
         )  # fmt: skip
         container.seek(0)
-        return Strip(path, form, len(packets), sound_of(container, AUDIO_RATE), obstacle)
+        sound = sound_of(container, AUDIO_RATE, line.origin, seconds=facts.seconds)
+        return Strip(path, form, len(packets), sound, obstacle)
 
 
-def packets_from(strip: Strip, container: Any, first_frame: int) -> Iterator[tuple[int, Any]]:
-    """``(frame number in decoding order, packet)`` of an open strip, timed so that it starts at ``first_frame``."""
-    stream = container.streams.video[0]
+def packets_from(strip: Strip, container: Any, first_frame: int, delay: int) -> Iterator[tuple[int, Any]]:
+    """``(frame number in decoding order, packet)`` of an open strip, timed so that it starts at ``first_frame``.
+
+    ``delay`` is the track's: a strip of two frames has less of its own, and would be sent before its turn.
+    """
+    stream = picture_stream(container)
     rate = strip.form.rate
     for number, packet in enumerate(packet for packet in container.demux(stream) if packet.size):
-        shown, sent = _frame_numbers(packet, stream, rate)
+        shown, _ = _frame_numbers(packet, stream, rate)
         packet.time_base = 1 / rate
-        packet.pts, packet.dts, packet.duration = first_frame + shown, first_frame + sent, 1
+        packet.pts, packet.dts, packet.duration = first_frame + shown, first_frame + number - delay, 1
         yield first_frame + number, packet
 
 

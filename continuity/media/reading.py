@@ -1,9 +1,8 @@
-"""Reading clips: what a file is, its frames as pictures, its sound as samples."""
+"""Reading clips: what a file is, and its frames as pictures. Its sound is read in ``hearing``."""
 
 from __future__ import annotations
 
 import errno
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,9 +12,14 @@ from typing import Any
 
 import av
 import numpy as np
-from av.video.reformatter import Colorspace, VideoReformatter
+from av.video.reformatter import VideoReformatter
 
+from continuity import temporaries
 from continuity.errors import MediaError
+from continuity.media.colour import is_foreign, matrix, to_bt709
+from continuity.media.orientation import UPRIGHT, Orientation, orientation_of
+from continuity.media.streams import picture_stream, sound_stream
+from continuity.media.timeline import MADE, Timeline, carries_times, first_frame, origin_of, played, rewind, timeline
 
 # A playlist or a concat script under a clip's name would make FFmpeg open other files and addresses.
 _CONTAINERS = {
@@ -23,15 +27,25 @@ _CONTAINERS = {
     "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts",
 }
 _BOX_FORMATS = "mov,mp4"  # containers made of boxes that state their own length
-_WAY_OUT = "restore it (`dvc pull`), or delete it and run `dvc repro` to have it made again"
-_UNNAMED = 2  # AVCOL_SPC_UNSPECIFIED
+_NOT_READ = {  # first bytes of what is taken for a clip and is none that plays everywhere
+    b"GIF8": "GIF",
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"FLV\x01": "FLV",
+    b"OggS": "Ogg",
+    b"\x30\x26\xb2\x75": "WMV",
+    b"\x00\x00\x01\xba": "MPEG-PS",
+}
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
+OWN_FILE = "export it again"  # the way out for a clip that a person brought
+_WIDEST_PIXEL = 8  # times as wide as high; no camera makes such, and damage does
+CARRIED = "carried-"  # how the key of metadata begins that goes from a clip into its last frame
 TICK = 1e-4  # seconds; frame times are fractions, requested times are floats
 
 
 @dataclass(frozen=True)
 class Probe:
-    """What a clip's container says, after rotation is applied. ``seconds`` and ``frames`` are the picture's."""
+    """What a clip is, upright. ``seconds`` and ``frames`` are the picture's: what plays, whatever a header says."""
 
     width: int
     height: int
@@ -42,33 +56,64 @@ class Probe:
     codec: str
     pix_fmt: str
     metadata: dict[str, str] = field(default_factory=dict)
-    rate: Fraction = Fraction(0)  # fps exactly
+    rate: Fraction = Fraction(0)  # fps exactly; of uneven frames their number over their length
     pixel_aspect: float = 1.0  # width of one pixel over its height
-    rotation: int = 0  # degrees counter-clockwise that a player turns the coded picture
+    orientation: Orientation = UPRIGHT  # how a player turns the coded picture
+    even: bool = True  # False: a variable frame rate
+    foreign: bool = False  # HDR or a wide gamut: brought to BT.709 wherever frames are painted
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[Any]:
-    """An open PyAV container holding a video stream. Raises MediaError for anything that is not one.
+    """An open PyAV container holding a picture that moves. Raises MediaError for anything that is not one.
 
-    Errors that FFmpeg raises while the container is in use become MediaErrors too.
+    Errors that FFmpeg raises while the container is in use become MediaErrors too. Their way out is that for a
+    file which the project made; where another suits, see `way_out`.
     """
     path = Path(path)
     if not path.is_file():
-        raise MediaError(f"{path}: no such clip; {_WAY_OUT}")
+        raise MediaError(f"{path}: no such clip", MADE)
     if path.stat().st_size == 0:
-        raise MediaError(f"{path}: the clip is empty (0 bytes); {_WAY_OUT}")
+        raise MediaError(f"{path}: the clip is empty (0 bytes)", MADE)
+    _refuse_other_kinds(path)
+    began = False
     try:
         with av.open(f"file:{path}", options=_CONTAINERS, metadata_errors="replace") as container:
-            if not container.streams.video:
-                raise MediaError(f"{path}: has no picture, only sound or data; give a video file")
+            if (picture := picture_stream(container)) is None:
+                raise MediaError(f"{path}: has no picture that moves, only sound or data", "give a video file")
+            if picture.codec_context is None:
+                raise MediaError(f"{path}: its picture cannot be decoded here", "convert it to MP4 with H.264")
             if _BOX_FORMATS in container.format.name:
                 _refuse_truncated(path)
+            began = True
             yield container
     except av.FFmpegError as error:
         if error.errno in _NO_ROOM:  # what was being written meanwhile, not this clip
             raise OSError(error.errno, error.strerror, error.filename) from error
-        raise MediaError(f"{path}: is not a readable video ({error.strerror}); {_WAY_OUT}") from error
+        what = "is damaged" if began else "is not a readable video"
+        raise MediaError(f"{path}: {what} ({error.strerror})", MADE) from error
+
+
+@contextmanager
+def way_out(instead: str) -> Iterator[None]:
+    """Around the reading of a file that the project did not make: errors that would advise to have it made again
+    advise ``instead``."""
+    try:
+        yield
+    except MediaError as error:
+        if error.way_out != MADE:
+            raise
+        raise MediaError(error.what, instead) from error
+
+
+def _refuse_other_kinds(path: Path) -> None:
+    with path.open("rb") as file:
+        begins = file.read(12)
+    kind = next((name for magic, name in _NOT_READ.items() if begins.startswith(magic)), None)
+    if begins[:4] == b"RIFF" and begins[8:] == b"WEBP":
+        kind = "WebP"
+    if kind:
+        raise MediaError(f"{path}: {kind} is not read", "convert it to MP4")
 
 
 def _refuse_truncated(path: Path) -> None:
@@ -85,7 +130,7 @@ def _refuse_truncated(path: Path) -> None:
             elif step == 0:  # the last box may reach to the end of the file
                 return
             if len(header) < 8 or step < 8 or position + step > length:
-                raise MediaError(f"{path}: the clip is truncated or damaged at byte {position}; {_WAY_OUT}")
+                raise MediaError(f"{path}: the clip is truncated or damaged at byte {position}", MADE)
             position += step
 
 
@@ -95,43 +140,44 @@ def probe(path: Path) -> Probe:
     Raises MediaError when the file is missing, empty, truncated or not a video.
     """
     with opened(path) as container:
-        return describe(container, path)
+        picture_stream(container).codec_context.thread_count = 1  # one frame is decoded, as sampling decodes it
+        return describe(container)[0]
 
 
-def describe(container: Any, path: Path) -> Probe:
-    """What `probe` says, of a container just opened; leaves it wherever it has been read to."""
-    stream = container.streams.video[0]
-    rate = stream.average_rate or stream.guessed_rate or Fraction(0)
-    first = next(container.decode(stream), None)
-    if first is None or not rate:
-        raise MediaError(f"{path}: not one frame can be decoded; {_WAY_OUT}")
-    rotation = first.rotation % 360
-    width, height = (first.height, first.width) if rotation in (90, 270) else (first.width, first.height)
+def describe(container: Any) -> tuple[Probe, Timeline]:
+    """What `probe` says of a container, and when its frames are shown; leaves it rewound."""
+    stream = picture_stream(container)
+    first = first_frame(container, stream)
+    line = timeline(container, stream, first)
+    orientation = orientation_of(first)
+    width, height = (first.height, first.width) if orientation.lies else (first.width, first.height)
     aspect = float(stream.sample_aspect_ratio or 1)
-    frames = stream.frames or _count_packets(container, stream)
-    seconds = float(stream.duration * stream.time_base) if stream.duration else float(frames / rate)
-    return Probe(
-        width=width, height=height, fps=float(rate), seconds=seconds, frames=frames,
-        has_audio=bool(container.streams.audio), codec=stream.codec_context.name,
-        pix_fmt=stream.codec_context.pix_fmt or "", metadata=dict(container.metadata), rate=rate,
-        pixel_aspect=1 / aspect if rotation in (90, 270) else aspect, rotation=rotation,
+    if not 1 / _WIDEST_PIXEL <= aspect <= _WIDEST_PIXEL:
+        aspect = 1.0
+    facts = Probe(
+        width=width, height=height, fps=float(line.rate), seconds=line.seconds, frames=len(line.shown),
+        has_audio=sound_stream(container) is not None, codec=stream.codec_context.name,
+        pix_fmt=stream.codec_context.pix_fmt or "", metadata=dict(container.metadata), rate=line.rate,
+        pixel_aspect=1 / aspect if orientation.lies else aspect, orientation=orientation, even=line.even,
+        foreign=is_foreign(first),
     )  # fmt: skip
-
-
-def _count_packets(container: Any, stream: Any) -> int:
-    container.seek(0)
-    return sum(1 for packet in container.demux(stream) if packet.dts is not None or packet.size)
+    return facts, line
 
 
 def decoded(container: Any, start: float = 0.0) -> Iterator[tuple[float, Any]]:
     """``(seconds, av.VideoFrame)`` from the key frame at or before ``start``; time 0 is the first frame."""
-    stream = container.streams.video[0]
+    stream = picture_stream(container)
     if not stream.codec_context.is_open:
         stream.thread_type = "AUTO"
-    origin = (stream.start_time or 0) * stream.time_base
+    first = first_frame(container, stream)
+    if not carries_times(container):
+        starts = timeline(container, stream, first).starts
+        yield from zip(starts.tolist(), played(container, stream), strict=False)
+        return
+    origin = origin_of(container, stream, first)
     if start > 0:
         container.seek(int((origin + Fraction(start).limit_denominator(10**6)) / stream.time_base), stream=stream)
-    for frame in container.decode(stream):
+    for frame in played(container, stream, origin):
         if frame.pts is not None:
             yield float(frame.pts * frame.time_base - origin), frame
 
@@ -141,18 +187,17 @@ def on_screen(container: Any, times: Sequence[float]) -> Iterator[Any]:
 
     Times past the end show the last frame, as players do.
     """
-    source = decoded(container, times[0] if times else 0.0)
+    source = decoded(container, times[0] if len(times) else 0.0)
     shown = upcoming = next(source, None)
+    if times and (shown is None or shown[0] > times[0] + TICK):  # an index that does not lead where it says
+        rewind(container, picture_stream(container))
+        source = decoded(container)
+        shown = upcoming = next(source, None)
     for time in times:
         while upcoming is not None and upcoming[0] <= time + TICK:
             shown, upcoming = upcoming, next(source, None)
         if shown is not None:
             yield shown[1]
-
-
-def matrix(frame: Any) -> Colorspace | None:
-    """The YUV matrix to assume where a frame names none: BT.709 from 720 lines up, as players do."""
-    return Colorspace.ITU709 if frame.colorspace == _UNNAMED and max(frame.height, frame.width) >= 1280 else None
 
 
 class Painter:
@@ -163,16 +208,19 @@ class Painter:
         self.reformatter = VideoReformatter()
 
     def paint(self, frame: Any) -> np.ndarray:
-        """(h, w, 3) uint8, or (h, w) in "gray8". With one of width and height, the other keeps the shape."""
-        turned = frame.rotation % 180 != 0
-        wide, high = (frame.height, frame.width) if turned else (frame.width, frame.height)
+        """(h, w, 3) uint8, or (h, w) in "gray8", contiguous, upright. With one of width and height, the other
+        keeps the shape."""
+        orientation = orientation_of(frame)
+        wide, high = (frame.height, frame.width) if orientation.lies else (frame.width, frame.height)
         width = self.width or (max(1, round(wide * self.height / high)) if self.height else wide)
         height = self.height or (max(1, round(high * self.width / wide)) if self.width else high)
-        coded = (height, width) if turned else (width, height)
+        coded = (height, width) if orientation.lies else (width, height)
+        if is_foreign(frame):
+            frame = to_bt709(frame, self.reformatter, *coded, self.scaling)
         picture = self.reformatter.reformat(
             frame, *coded, self.form, interpolation=self.scaling, src_colorspace=matrix(frame), threads=1
         ).to_ndarray()
-        return np.ascontiguousarray(np.rot90(picture, frame.rotation // 90)) if frame.rotation else picture
+        return orientation.upright(picture)
 
 
 def frames(
@@ -189,45 +237,11 @@ def frames(
             yield painter.paint(frame)
 
 
-def read_audio(path: Path, rate: int = 16000, start: float = 0.0, seconds: float | None = None) -> np.ndarray:
-    """The clip's sound as float32 mono at ``rate``, aligned so that sample 0 sounds with the first frame
-    (or with ``start``); empty when the clip has no sound stream. Raises MediaError.
-
-    More than two channels are first mixed to stereo, as libswresample does; then the channels' mean is taken.
-    """
-    with opened(path) as container:
-        samples = sound_of(container, rate, start)
-    return samples if seconds is None else samples[: round(seconds * rate)]
-
-
-def sound_of(container: Any, rate: int, start: float = 0.0) -> np.ndarray:
-    """What `read_audio` gives, of a container that stands at its beginning."""
-    if not container.streams.audio:
-        return np.zeros(0, np.float32)
-    picture, stream = container.streams.video[0], container.streams.audio[0]
-    origin = float((picture.start_time or 0) * picture.time_base)
-    layout = "mono" if stream.codec_context.channels == 1 else "stereo"
-    resampler = av.AudioResampler(format="fltp", layout=layout, rate=rate)
-    first: float | None = None
-    parts: list[Any] = []
-    for frame in container.decode(stream):
-        if first is None:
-            first = float((frame.pts or 0) * frame.time_base) - origin
-        parts += resampler.resample(frame)
-    parts += resampler.resample(None) if parts else []
-    pieces = [part.to_ndarray().mean(axis=0) for part in parts]
-    whole = round(stream.duration * stream.time_base * rate) if stream.duration else None
-    # The last packet is filled up to a whole one; only the stated length was meant to be heard.
-    samples = np.concatenate(pieces)[:whole] if pieces else np.zeros(0, np.float32)
-    shift = round(((first or 0.0) - start) * rate)  # samples of silence before, or to drop where negative
-    return (np.pad(samples, (shift, 0)) if shift > 0 else samples[-shift:]).astype(np.float32)
-
-
 def last_frame(clip: Path, png: Path) -> None:
     """Write a clip's last frame as PNG, atomically.
 
-    A renderer that noted where its figures ended (metadata ``continuity-track-end``) finds the note
-    again in the picture's iTXt chunk ``continuity-track``, so that the next shot can start from there.
+    What a renderer noted for the shot that starts from there (metadata ``carried-<name>``) travels along as the
+    picture's iTXt chunk ``<name>``.
     """
     import io
 
@@ -237,12 +251,12 @@ def last_frame(clip: Path, png: Path) -> None:
     from continuity.files import write_bytes
 
     with opened(clip) as container:
-        track = container.metadata.get("continuity-track-end")
-    facts = probe(clip)
-    picture = next(frames(clip, [max(0.0, facts.seconds)]))
+        carried = {key: text for key, text in container.metadata.items() if key.startswith(CARRIED)}
+        last = describe(container)[1].starts[-1]
+    picture = next(frames(clip, [float(last)]))
     notes = PngInfo()
-    if track is not None:
-        notes.add_itxt("continuity-track", track)
+    for key, text in sorted(carried.items()):
+        notes.add_itxt(key.removeprefix(CARRIED), text)
     buffer = io.BytesIO()
     Image.fromarray(picture).save(buffer, "PNG", pnginfo=notes)
     write_bytes(Path(png), buffer.getvalue())
@@ -250,4 +264,4 @@ def last_frame(clip: Path, png: Path) -> None:
 
 def temporary_beside(path: Path) -> Path:
     """A hidden name in the same folder, which a rename can replace atomically."""
-    return path.with_name(f".{path.stem}.{os.getpid()}-{os.urandom(4).hex()}.tmp{path.suffix}")
+    return temporaries.beside(path)

@@ -1,4 +1,7 @@
-"""An episode's sound: every shot's own and the voice-over on one timeline, even in loudness."""
+"""An episode's sound: every shot's own and the voice-over on one timeline, even in loudness.
+
+An episode is stereo, and all is measured as it is heard there: what has one channel sounds from both sides.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from statistics import median
 
 import numpy as np
 
-from continuity.media.audio import loudness_lufs, normalise, read_wav, resample
+from continuity.media.audio import Samples, loudness_lufs, normalise, read_wav, resample, stereo
 from continuity.media.writing import AUDIO_RATE
 
 PEAK_DBFS = -1.0  # of what is heard, so after AAC
@@ -22,12 +25,12 @@ MAX_LIFT_DB = 20.0  # more would lift noise, not a voice
 
 @dataclass(frozen=True)
 class ShotSound:
-    """One shot's sound, float32 mono at AUDIO_RATE; ``begins`` and ``ends`` are samples of the episode.
+    """One shot's sound at AUDIO_RATE; ``begins`` and ``ends`` are samples of the episode.
 
     ``voice_over`` holds ``(wav, samples after begins)``.
     """
 
-    samples: np.ndarray
+    samples: Samples
     begins: int
     ends: int
     speaks: bool
@@ -36,10 +39,10 @@ class ShotSound:
 
 @dataclass(frozen=True)
 class Soundtrack:
-    """The mixed episode, float32 mono at AUDIO_RATE. Loudness in LUFS, -inf for silence; ``shots`` holds each
+    """The mixed episode, (n, 2) at AUDIO_RATE. Loudness in LUFS, -inf for silence; ``shots`` holds each
     shot's own before evening, ``gains_db`` what evening did to it."""
 
-    samples: np.ndarray
+    samples: Samples
     lufs: float  # asked for
     peak_dbfs: float
     before: float
@@ -63,20 +66,21 @@ def soundtrack(sounds: Sequence[ShotSound], lufs: float) -> Soundtrack:
     balance is kept. Voice-over may run on into the following shots. Raises MediaError for an unreadable file.
     """
     voices = [[(_voice(path), at) for path, at in sound.voice_over] for sound in sounds]
-    levels = [loudness_lufs(sound.samples, AUDIO_RATE) for sound in sounds]
+    own_sounds = [stereo(sound.samples) for sound in sounds]
+    levels = [loudness_lufs(samples, AUDIO_RATE) for samples in own_sounds]
     voice_levels = [[loudness_lufs(samples, AUDIO_RATE) for samples, _ in each] for each in voices]
     spoken = [level for sound, level in zip(sounds, levels, strict=True) if sound.speaks]
     spoken += [level for each in voice_levels for level in each]
     middle = median(_heard(spoken) or _heard(levels) or [lufs])
     gains = [_gain_db(level, middle, may_lift=sound.speaks) for sound, level in zip(sounds, levels, strict=True)]
 
-    before = np.zeros(sounds[-1].ends, np.float32)
+    before = np.zeros((sounds[-1].ends, 2), np.float32)
     even = np.zeros_like(before)
-    for sound, gain, own, own_levels in zip(sounds, gains, voices, voice_levels, strict=True):
-        length = sound.ends - sound.begins
-        samples = _faded(np.pad(sound.samples[:length], (0, max(0, length - len(sound.samples)))))
-        before[sound.begins : sound.ends] += samples
-        even[sound.begins : sound.ends] += samples * _factor(gain)
+    for sound, heard, gain, own, own_levels in zip(sounds, own_sounds, gains, voices, voice_levels, strict=True):
+        samples = _faded(heard[: sound.ends - sound.begins])
+        ends = sound.begins + len(samples)
+        before[sound.begins : ends] += samples
+        even[sound.begins : ends] += samples * _factor(gain)
         for (voice, at), level in zip(own, own_levels, strict=True):
             start = sound.begins + at
             part = voice[: max(0, len(before) - start)]
@@ -88,9 +92,9 @@ def soundtrack(sounds: Sequence[ShotSound], lufs: float) -> Soundtrack:
     return Soundtrack(mixed, lufs, peak, heard_before, heard_after, levels, gains)
 
 
-def _voice(path: Path) -> np.ndarray:
+def _voice(path: Path) -> Samples:
     samples, rate = read_wav(path)
-    return resample(samples, rate, AUDIO_RATE)
+    return stereo(resample(samples, rate, AUDIO_RATE))
 
 
 def _heard(levels: Sequence[float]) -> list[float]:
@@ -108,10 +112,10 @@ def _factor(gain_db: float) -> np.float32:
     return np.float32(10 ** (gain_db / 20))
 
 
-def _faded(samples: np.ndarray) -> np.ndarray:
+def _faded(samples: Samples) -> Samples:
     faded = samples.astype(np.float32, copy=True)
     count = min(round(FADE_SECONDS * AUDIO_RATE), len(faded) // 2)
-    ramp = np.linspace(0, 1, count, dtype=np.float32)
+    ramp = np.linspace(0, 1, count, dtype=np.float32)[:, None]
     faded[:count] *= ramp
     faded[len(faded) - count :] *= ramp[::-1]
     return faded

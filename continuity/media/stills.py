@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import numpy as np
 
 from continuity.errors import MasterError, MediaError
 from continuity.media.conform import trim
-from continuity.media.reading import Probe, frames, probe
+from continuity.media.reading import OWN_FILE, Probe, frames, probe, way_out
 
 MAX_SECONDS = 4.0
 MIN_SECONDS = 0.5
@@ -37,7 +39,8 @@ class ReferenceClip:
 
     def save(self, path: Path) -> None:
         """Write the span as a clip of its own, at least 720 lines high."""
-        trim(self.path, path, self.start, self.seconds, width=self.width, height=self.height)
+        with _own_file():
+            trim(self.path, path, self.start, self.seconds, width=self.width, height=self.height)
 
 
 def open_reference_clip(path: Path, start: float = 0.0, seconds: float | None = None) -> ReferenceClip:
@@ -60,10 +63,8 @@ def open_reference_clip(path: Path, start: float = 0.0, seconds: float | None = 
             f"{path}: {facts.width}x{facts.height} would have to be enlarged {scale:.1f} times to {MIN_HEIGHT} lines; "
             f"give a clip of at least {round(MIN_HEIGHT / MAX_UPSCALE)} lines"
         )
-    try:
+    with _own_file():
         cuts = find_cuts(path, start, span)
-    except MediaError as error:
-        raise MasterError(str(error)) from error
     if cuts:
         raise MasterError(
             f"{path}: cuts to another picture at {cuts[0]:.2f} s; choose `start` and `seconds` so that the span "
@@ -94,7 +95,8 @@ def extract_still(path: Path, at: float, box: Box | None = None, height: int = M
     facts = _probed(path)
     if not 0 <= at <= facts.seconds:
         raise MasterError(f"{path}: no frame at {at:g} s; the clip lasts {facts.seconds:.2f} s")
-    picture = next(frames(path, [at], width=round(facts.width * facts.pixel_aspect), height=facts.height))
+    with _own_file():
+        picture = next(frames(path, [at], width=round(facts.width * facts.pixel_aspect), height=facts.height))
     if box is not None:
         x, y, wide, high = box
         if min(x, y) < 0 or min(wide, high) <= 0 or x + wide > 1.0001 or y + high > 1.0001:
@@ -117,7 +119,15 @@ def _times(facts: Probe, start: float, seconds: float | None) -> list[float]:
 
 
 def _probed(path: Path) -> Probe:
-    try:
+    with _own_file():
         return probe(path)
+
+
+@contextmanager
+def _own_file() -> Iterator[None]:
+    """A reference clip is its owner's, who alone can mend it."""
+    try:
+        with way_out(f"{OWN_FILE}, or restore it with `dvc pull`"):
+            yield
     except MediaError as error:
         raise MasterError(str(error)) from error

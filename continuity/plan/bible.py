@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from continuity.plan.ids import Id
-from continuity.plan.sections import Fraction, Inside, Section, Seed, Text, under
+from continuity.plan.sections import YAML_LIST, Fraction, Inside, Moment, Section, Seed, Text, under
 
 
 class LookConfig(Section):
@@ -19,8 +19,8 @@ class LookConfig(Section):
 class Still(Section):
     """One frame of a reference clip. ``at``: seconds in the file; ``box``: x, y, width, height as shares."""
 
-    at: float = Field(ge=0)
-    box: tuple[Fraction, Fraction, Fraction, Fraction] | None = None
+    at: Moment
+    box: Annotated[tuple[Fraction, Fraction, Fraction, Fraction], YAML_LIST] | None = None
 
     @model_validator(mode="after")
     def _box_inside(self) -> Still:
@@ -33,7 +33,7 @@ class Clip(Section):
     """A short film of a character that stands in for a master."""
 
     file: Annotated[Inside, under("assets/masters/")]  # or package:<distribution>/<path inside it>
-    start: float = Field(default=0.0, ge=0)
+    start: Moment = 0.0
     seconds: float = Field(default=4.0, gt=0, le=4)
     stills: dict[Annotated[str, Field(pattern=r"^(headshot|(angle|expression|wardrobe)-[a-z][a-z0-9-]*)$")], Still]
 
@@ -57,11 +57,11 @@ class CharacterConfig(Section):
     name: Text
     kind: Literal["human", "creature"]
     pronouns: Literal["she", "he", "they", "it"] = "they"
-    bible: dict[Id, Text] = Field(min_length=1)
-    looks: dict[Id, LookConfig] = Field(min_length=1)
-    wardrobes: dict[Id, Text] = Field(default_factory=dict)
-    expressions: list[Id] = Field(default_factory=list)
-    angles: list[Id] = Field(default_factory=list)
+    bible: dict[Id, Text] = Field(min_length=1, max_length=100)
+    looks: dict[Id, LookConfig] = Field(min_length=1, max_length=20)
+    wardrobes: dict[Id, Text] = Field(default_factory=dict, max_length=100)
+    expressions: list[Id] = Field(default_factory=list, max_length=100)
+    angles: list[Id] = Field(default_factory=list, max_length=100)
     voice: Id | None = None
     seed: Seed | None = None  # another seed designs another library picture of the same words
     clip: Clip | None = None
@@ -87,7 +87,7 @@ class CharacterConfig(Section):
 class LocationConfig(Section):
     name: Text
     words: Text
-    times: dict[Id, Text] = Field(min_length=1)
+    times: dict[Id, Text] = Field(min_length=1, max_length=100)
 
 
 class PropConfig(Section):

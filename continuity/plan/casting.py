@@ -9,7 +9,7 @@ from continuity.plan.config import Settings
 from continuity.plan.problems import Problems
 from continuity.plan.schema import CastMember, Character
 from continuity.plan.script import CastConfig, SceneConfig, ShotConfig
-from continuity.plan.sources import Sources
+from continuity.plan.sources import Place, Sources
 
 Position = Literal["left", "centre", "right"]
 POSITIONS: dict[int, tuple[Position, ...]] = {1: ("centre",), 2: ("left", "right"), 3: ("left", "centre", "right")}
@@ -26,25 +26,25 @@ class Casting:
         self.sources = sources
         self.problems = problems
 
-    def cast(self, where: str, scene: SceneConfig, shot: ShotConfig) -> list[CastMember]:
-        for here, wardrobe in ((where.rpartition(".shots.")[0], scene.wardrobe), (where, shot.wardrobe)):
+    def cast(self, where: Place, scene: SceneConfig, shot: ShotConfig) -> list[CastMember]:
+        for here, wardrobe in ((where.above(2), scene.wardrobe), (where, shot.wardrobe)):
             for name, outfit in wardrobe.items():
                 known = self.characters.get(name)
                 if known is None:
-                    self.problems.unknown(f"{here}.wardrobe", "a character of this series", name, self.characters)
+                    self.problems.unknown(here.at("wardrobe"), "a character of this series", name, self.characters)
                 elif outfit not in known.wardrobes:
                     self.problems.unknown(
-                        f"{here}.wardrobe.{name}", f"among {name}'s wardrobes", outfit, known.wardrobes
+                        here.at("wardrobe", name), f"among {name}'s wardrobes", outfit, known.wardrobes
                     )
         positions = POSITIONS.get(len(shot.characters), ())
         cast = []
         for index, (name, config) in enumerate(shot.characters.items()):
             character = self.characters.get(name)
             if character is None:
-                self.problems.unknown(f"{where}.characters", "a character of this series", name, self.characters)
+                self.problems.unknown(where.at("characters"), "a character of this series", name, self.characters)
                 continue
             worn = config.wardrobe or shot.wardrobe.get(name) or scene.wardrobe.get(name)
-            self._check_member(f"{where}.characters.{name}", character, config)
+            self._check_member(where.at("characters", name), character, config)
             cast.append(
                 CastMember(
                     character=name,
@@ -57,7 +57,7 @@ class Casting:
             )
         return cast
 
-    def _check_member(self, where: str, character: Character, config: CastConfig) -> None:
+    def _check_member(self, where: Place, character: Character, config: CastConfig) -> None:
         id = character.id
         checks: list[tuple[str, str | None, list[str]]] = [
             ("look", config.look, list(character.looks)),
@@ -67,13 +67,13 @@ class Casting:
         ]
         for key, value, allowed in checks:
             if value is not None and value not in allowed:
-                self.problems.unknown(f"{where}.{key}", f"among {id}'s {key}s", value, dict.fromkeys(allowed))
+                self.problems.unknown(where.at(key), f"among {id}'s {key}s", value, dict.fromkeys(allowed))
 
     def _performing(self, character: Character) -> str:
         wanted = self.settings.series.look.performs
         return wanted if wanted in character.looks else next(iter(character.looks))
 
-    def transferred(self, where: str, shot: ShotConfig, cast: Sequence[CastMember]) -> CastMember | None:
+    def transferred(self, where: Place, shot: ShotConfig, cast: Sequence[CastMember]) -> CastMember | None:
         """The one cast member to be shown in another look, if any."""
         shown = self.settings.series.look.shown
         candidates = [m for m in cast if shown and shown in self.characters[m.character].looks and m.look != shown]
@@ -81,7 +81,7 @@ class Casting:
             named = [member for member in candidates if member.character == shot.transfer]
             if not named:
                 self.problems.unknown(
-                    f"{where}.transfer",
+                    where.at("transfer"),
                     f"in the shot with another look '{shown}'",
                     shot.transfer,
                     [m.character for m in candidates],
@@ -95,7 +95,7 @@ class Casting:
         ):  # made elsewhere, in the look that is shown, until the shot says otherwise
             return None
         if not self.settings.models.motion:
-            here = self.sources.where(("series", "look", "shown"))
+            here = self.sources.place("series", "look", "shown")
             self.problems.add(
                 here,
                 "no model transfers motion: the chosen file of conf/models/ has no `motion:`; add it, or unset `shown`",
@@ -104,7 +104,7 @@ class Casting:
         if len(candidates) > 1:
             names = " and ".join(member.character for member in candidates)
             self.problems.add(
-                f"{where}.transfer",
+                where.at("transfer"),
                 f"{names} have the look '{shown}', and a shot carries over one performance; name one, or say false",
             )
             return None

@@ -1,49 +1,76 @@
-"""What DVC compares of a plan: words for people to read in `dvc params diff`, digests for all the rest.
+"""What DVC compares of a plan: words for people to read in `dvc params diff`, digests for stages.
 
-DVC writes every param into ``dvc.lock``, once per stage, and parses that file several times a run. A plan of
-fourteen shots, named whole by five stages, cost a no-op 1.2 of its 1.6 seconds (docs/decisions/0001).
+They stand in a file of their own, since DVC searches the whole of a params file for each key of each stage. Stages
+depend on digests, since DVC writes every param into ``dvc.lock``, and parses that twice a run (docs/decisions/0001).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel
 
-from continuity.plan.schema import Character, Compared, LibraryItem, Location, Prop, Repair, Scorer, Shot, Voice
+from continuity.plan.schema import Compared, Plan
 
-AFTER_GENERATE = {"transfer", "pin", "price_usd", "order", "scene"}  # of a shot: decide nothing of its takes
+AFTER_GENERATE = {"transfer", "price_usd", "order", "scene"}  # of a shot: decide nothing of its takes
 
 
-def compared(
-    shots: Mapping[str, Shot],
-    library: Sequence[LibraryItem],
-    characters: Mapping[str, Character],
-    locations: Mapping[str, Location],
-    props: Mapping[str, Prop],
-    voices: Mapping[str, Voice],
-    repair: Repair,
-    scorer: Scorer,
-    conditioning: str,
-) -> Compared:
+def compared(plan: Plan) -> Compared:
     """A digest changes whenever something changes that its stage reads from the plan."""
-    shown = [characters, library, shots, scorer]
+    shots = plan.shots
+
+    def called(models: Iterable[str]) -> dict[str, Any]:
+        cards = {id: plan.models[id] for id in models if id in plan.models}
+        names: dict[str, Any] = {
+            id: [card.called, card.form] if card.form else card.called for id, card in cards.items()
+        }
+        rehearsed = plan.rehearsal and any(card.provider in plan.services for card in cards.values())
+        return {**names, "rehearsal": True} if rehearsed else names
+
+    shown = [plan.characters, plan.library, shots, plan.scorer]
+    # In rounds, scores decide on further takes, and a further performance is made by the shot's own model.
+    decides = shown if any(shot.at_most > shot.takes for shot in shots.values()) else None
     return Compared(
         prompts={id: shot.prompt for id, shot in shots.items()},
-        bibles={id: character.bible for id, character in characters.items()},
-        design=_digest(library),
+        bibles={id: character.bible for id, character in plan.characters.items()},
+        design=_digest(plan.library, called(item.model for item in plan.library)),
         generate=_digest(
             {id: shot.model_dump(mode="json", exclude=AFTER_GENERATE) for id, shot in shots.items()},
-            [characters, locations, props, voices, conditioning],
+            [plan.characters, plan.locations, plan.props, plan.voices, plan.conditioning],
+            decides,
+            called([*(shot.model for shot in shots.values()), *(voice.model for voice in plan.voices.values())]),
         ),
         transfer=_digest(
-            {id: [shot.transfer, shot.seconds, shot.resolution, shot.fps] for id, shot in shots.items()}, characters
+            {id: [shot.transfer, shot.seconds, shot.resolution, shot.fps] for id, shot in shots.items()},
+            plan.characters,
+            decides,
+            called(shot.transfer.model for shot in shots.values() if shot.transfer),
         ),
-        repair=_digest(shown, repair, conditioning),
-        score=_digest(shown, repair.method),
+        repair=_digest(
+            shown,
+            plan.repair,
+            plan.conditioning,
+            called(
+                [
+                    plan.repair.model,
+                    *(route.model for route in plan.repair.routes),
+                    *(shot.model for shot in shots.values()),
+                ]
+            ),
+        ),
+        score=_digest(shown, plan.repair.method),
+        select=_digest(
+            {
+                id: [shot.order, shot.transfer is not None, shot.takes, shot.at_most, shot.whole_price_usd]
+                for id, shot in shots.items()
+            },
+            list(plan.characters),
+            plan.picks,
+        ),
+        assemble=_digest(plan.series, plan.assembly),
     )
 
 

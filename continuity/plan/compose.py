@@ -4,30 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from continuity.errors import ProjectError
-from continuity.plan.compared import compared
+from continuity.plan.cards import record_of
+from continuity.plan.conf_files import Files
 from continuity.plan.config import Settings
 from continuity.plan.estimate import estimate, price_of
 from continuity.plan.library import character_record, library_items, voice_record
-from continuity.plan.limits import check_limits, check_sunset
+from continuity.plan.limits import check_amounts, check_limits, check_lines, check_repair, check_roles, check_sunset
 from continuity.plan.lint import lint
 from continuity.plan.loading import load
 from continuity.plan.problems import Problems
+from continuity.plan.routes import check_routes
 from continuity.plan.schema import (
     Assembly,
+    Budget,
     Character,
     Episode,
     Executor,
-    Kind,
     Location,
     ModelCard,
+    Pick,
     Plan,
     Prop,
     Repair,
+    Route,
     Scorer,
     SeriesInfo,
+    Service,
     Voice,
 )
 from continuity.plan.shots import ShotBuilder, World
@@ -46,20 +53,26 @@ def project_root(start: Path | None = None) -> Path:
     raise ProjectError(f"{start} is not inside a project: no folder above it has dvc.yaml and conf/; change into one")
 
 
-def compose(root: Path, today: date | None = None) -> Plan:
+def compose(root: Path, today: date | None = None, dials: Mapping[str, Any] | None = None) -> Plan:
     """The plan of the project at ``root``: the same configuration gives the same plan on any day.
 
-    ``today`` only decides whether a model has already ended. Raises ConfigError naming everything
+    ``today`` only decides whether a model has already ended; ``dials`` stand in the place of those in ``params.yaml``,
+    as `dvc exp run -S` would set them. Raises ConfigError naming everything
     that is wrong, at most ten lines of it, and ProjectError when ``root`` has no ``conf/config.yaml``.
     """
     if not (root / "conf" / "config.yaml").is_file():
         raise ProjectError(f"{root} has no conf/config.yaml; is it a project? Restore the file with Git")
-    loaded = load(root)
+    loaded = load(root, dials)
     settings, sources = loaded.settings, loaded.sources
     problems = Problems()
 
-    cards = {id: _card(id, settings) for id in settings.cards}
+    files = Files(root)
+    cards = {
+        id: record_of(id, config, files, problems, partial(_in_card, sources, id))
+        for id, config in settings.cards.items()
+    }
     _check_kinds(settings, cards, sources, problems)
+    _check_characters(cards, sources, problems)
     check_sunset(cards.values(), today or date.today(), sources, problems)
     problems.raise_if_any()
 
@@ -69,6 +82,7 @@ def compose(root: Path, today: date | None = None) -> Plan:
     voices = _voices(settings, cards)
     _check_series(settings, characters, sources, problems)
     library = library_items(settings, characters, locations, _times(settings, locations), props, voices, cards)
+    check_roles(library, sources, problems)
 
     world = World(characters, locations, props, voices, cards, {item.role: item for item in library})
     builder = ShotBuilder(settings, world, sources, problems)
@@ -79,10 +93,17 @@ def compose(root: Path, today: date | None = None) -> Plan:
     shots = builder.built
     info = _series_info(settings, sources, problems)
     problems.raise_if_any()
+    check_amounts(shots, library, sources, problems)
+    repair = _repair(settings, cards, sources, problems)
     check_limits(shots, library, cards, sources, problems)
+    if repair.enabled and repair.routes:
+        check_routes(repair.routes, shots, cards, sources, problems)
+    elif repair.enabled:
+        check_repair(shots, cards.get(repair.model), sources, problems)
+    check_lines(shots, voices, cards, sources, problems)
     problems.raise_if_any()
 
-    repair = _repair(settings, cards)
+    picks = {id: Pick(**pick.model_dump()) for id, pick in settings.picks.items()}
     scorer = Scorer(**settings.scorer.model_dump())
     return Plan(
         series=info,
@@ -93,6 +114,7 @@ def compose(root: Path, today: date | None = None) -> Plan:
         models=cards,
         library=library,
         shots=shots,
+        picks=picks,
         repair=repair,
         scorer=scorer,
         assembly=Assembly(
@@ -100,25 +122,39 @@ def compose(root: Path, today: date | None = None) -> Plan:
         ),
         executor=Executor(**settings.executor.model_dump()),
         conditioning=settings.conditioning,
-        budget_usd=settings.budget.max_usd,
+        budget=Budget(**settings.budget.model_dump()),
+        services={
+            id: Service(name=id, rehearsed=settings.rehearsal, **config.model_dump())
+            for id, config in settings.providers.items()
+        },
+        rehearsal=settings.rehearsal,
         lint=lint(shots.values(), characters),
         estimate=estimate(library, shots, voices, cards, repair),
-        compared=compared(shots, library, characters, locations, props, voices, repair, scorer, settings.conditioning),
     )
 
 
-def _card(id: str, settings: Settings) -> ModelCard:
-    return ModelCard(id=id, **settings.cards[id].model_dump(mode="json"))
+def _in_card(sources: Sources, id: str, *path: str) -> str:
+    return sources.where(("cards", id, *path))
 
 
 def _check_kinds(settings: Settings, cards: Mapping[str, ModelCard], sources: Sources, problems: Problems) -> None:
-    kinds: tuple[Kind, ...] = ("image", "video", "motion", "repair", "voice")
-    for kind in kinds:
-        card = getattr(settings.models, kind)
-        if card and cards[card].kind != kind:
+    for place, kind, card in settings.models.cards():
+        if cards[card].kind != kind:
             fitting = [id for id, other in cards.items() if other.kind == kind]
             hint = f"; {', '.join(fitting)} would do" if fitting else ""
-            problems.add(sources.where(("models", kind)), f"card {card} makes {cards[card].kind}, not {kind}{hint}")
+            problems.add(sources.where(("models", *place)), f"card {card} makes {cards[card].kind}, not {kind}{hint}")
+
+
+def _check_characters(cards: Mapping[str, ModelCard], sources: Sources, problems: Problems) -> None:
+    for id, card in cards.items():
+        if card.character is None:
+            continue
+        by = cards[card.character]
+        if by.kind != "character" or by.provider != card.provider:
+            problems.add(
+                sources.where(("cards", id, "character")),
+                f"card {by.id} makes {by.kind} at {by.provider}; it must make characters at {card.provider}",
+            )
 
 
 def _voices(settings: Settings, cards: Mapping[str, ModelCard]) -> dict[str, Voice]:
@@ -184,12 +220,13 @@ def _series_info(settings: Settings, sources: Sources, problems: Problems) -> Se
     )
 
 
-def _repair(settings: Settings, cards: Mapping[str, ModelCard]) -> Repair:
+def _repair(settings: Settings, cards: Mapping[str, ModelCard], sources: Sources, problems: Problems) -> Repair:
     config = settings.repair
     card = cards[settings.models.repair] if settings.models.repair else None
+    routes = [_route(settings, number, cards, sources, problems) for number in range(len(config.routes))]
     # The control condition of `prompt-only` must not get its references back through a repair.
-    able = card is not None or config.method == "remake"  # a remake asks the shots' own models
-    enabled = config.enabled and able and settings.conditioning == "references"
+    able = card is not None or config.method == "remake" or routes  # a remake asks the shots' own models
+    enabled = config.enabled and bool(able) and settings.conditioning == "references"
     return Repair(
         enabled=enabled,
         scope=config.scope,
@@ -200,6 +237,41 @@ def _repair(settings: Settings, cards: Mapping[str, ModelCard]) -> Repair:
         max_usd=config.max_usd,
         parameters=dict(card.parameters) if card else {},
         price_usd=price_of(card, seconds=_longest(settings)) if card else 0.0,
+        routes=[route for route in routes if route is not None],
+    )
+
+
+def _route(
+    settings: Settings, number: int, cards: Mapping[str, ModelCard], sources: Sources, problems: Problems
+) -> Route | None:
+    """A route as it is written, with its card; None for one whose problem ends the run."""
+    config, where = settings.repair.routes[number], ("repair", "routes", number)
+    if config in settings.repair.routes[:number]:
+        problems.add(sources.where(where), f"{config.way} stands there twice; an attempt takes each route once")
+        return None
+    if config.way in ("another-take", "stronger-references"):
+        if config.model:
+            problems.add(sources.where((*where, "model")), f"{config.way} asks the shot's own model; take `model` out")
+            return None
+        if config.parameters and config.way == "another-take":
+            problems.add(
+                sources.where((*where, "parameters")),
+                "another-take asks for what the shot asked for, with another seed; write them in stronger-references",
+            )
+            return None
+        return Route(way=config.way, parameters=config.parameters)
+    name = config.model or settings.models.repair
+    if name is None:
+        problems.add(
+            sources.where(where), f"{config.way} needs a card of kind repair; name it by `model:`, or in conf/models/"
+        )
+        return None
+    card = cards[name]
+    if card.kind != "repair":
+        problems.add(sources.where((*where, "model")), f"card {name} makes {card.kind}, not repair")
+        return None
+    return Route(
+        way=config.way, model=name, provider=card.provider, parameters={**card.parameters, **config.parameters}
     )
 
 

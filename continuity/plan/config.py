@@ -6,23 +6,40 @@ wardrobe exist?) is checked where the plan is built, since only there everything
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from string import Formatter
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, Strict, model_validator
 from pydantic_core import PydanticCustomError
 
 from continuity.plan.bible import CharacterConfig, LocationConfig, PropConfig, VoiceConfig
 from continuity.plan.ids import Id
-from continuity.plan.schema import Executor, Kind, Limits, Price, Scorer
+from continuity.plan.models import Models
+from continuity.plan.picks import PickConfig
+from continuity.plan.schema import Budget, Executor, Kind, Limits, Price, Scorer, Way
 from continuity.plan.script import SeriesConfig
-from continuity.plan.sections import Section, Seed, Takes
+from continuity.plan.sections import YAML_LIST, Inside, Money, Section, Seed, Takes, Text, Words
 
+Side = Annotated[int, Field(ge=64, le=7680)]  # pixels
 Conditioning = Literal["references", "prompt-only"]
 
 
-class Budget(Section):
-    max_usd: float = Field(default=5.0, ge=0)
+class BudgetParams(Section):
+    """Those of params.yaml; one left out keeps the value of ``conf/config.yaml``."""
+
+    max_usd: Money | None = None
+    per_run_usd: Money | None = None
+    per_episode_usd: Money | None = None
+    per_shot_usd: Money | None = None
+
+
+class BudgetConfig(Section, Budget):
+    max_usd: Money = 5.0
+    per_run_usd: Money | None = None
+    per_episode_usd: Money | None = None
+    per_shot_usd: Money | None = None
 
 
 class Params(Section):
@@ -35,23 +52,13 @@ class Params(Section):
     seed: Seed | None = None
     takes: Takes | None = None
     conditioning: Conditioning | None = None
-    budget: Budget | None = None
+    budget: BudgetParams | None = None
+    rehearsal: bool | None = None
     overrides: list[str] = Field(default_factory=list)
 
 
-class Models(Section):
-    """Which card serves which kind of work. A kind without a card is not done."""
-
-    image: Id | None = None
-    video: Id
-    motion: Id | None = None
-    repair: Id | None = None
-    voice: Id | None = None
-    footage: Id = "footage"  # serves the shots that bring takes of their own
-
-
 class Quality(Section):
-    resolution: tuple[Annotated[int, Field(ge=64, le=7680)], Annotated[int, Field(ge=64, le=7680)]]
+    resolution: Annotated[tuple[Side, Side], YAML_LIST]
     fps: int = Field(ge=1, le=120)
     crf: int = Field(default=18, ge=0, le=51)
     preset: Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower"] = "veryfast"
@@ -69,7 +76,19 @@ class ScorerConfig(Section, Scorer):
 
 
 class ExecutorConfig(Section, Executor):
-    workers: int | None = Field(default=None, ge=1, le=1024)
+    workers: int | None = Field(default=None, ge=1, le=256)
+
+
+class RouteConfig(Section):
+    """One entry of ``repair.routes``: a way by its name, or a mapping with its card and what is sent beside."""
+
+    way: Way
+    model: Id | None = None
+    parameters: dict[str, Any] = Field(default_factory=dict)
+
+
+def _by_name(value: object) -> object:
+    return {"way": value} if isinstance(value, str) else value
 
 
 class RepairConfig(Section):
@@ -77,7 +96,8 @@ class RepairConfig(Section):
     scope: Literal["shot", "take"] = "shot"
     method: Literal["restore", "remake"] = "restore"
     max_attempts: int = Field(default=2, ge=1, le=16)
-    max_usd: float = Field(default=1.0, ge=0)
+    max_usd: Money = 1.0
+    routes: list[Annotated[RouteConfig, BeforeValidator(_by_name)]] = Field(default_factory=list, max_length=16)
 
 
 class AssemblyConfig(Section):
@@ -89,11 +109,56 @@ class ReferencesConfig(Section):
 
 
 class LimitsConfig(Section, Limits):
-    aspects: list[Annotated[str, Field(pattern=r"^[1-9]\d*:[1-9]\d*$")]] | None = None
+    resolutions: list[Annotated[tuple[Side, Side], YAML_LIST]] | None = None
+    aspects: list[Annotated[str, Field(pattern=r"^[1-9]\d{0,3}:[1-9]\d{0,3}$")]] | None = None
 
 
 class PriceConfig(Section, Price):
-    usd: float = Field(default=0.0, ge=0)
+    usd: Money = 0.0
+
+
+def _iso_date(value: object) -> object:
+    """Not a number, which would be seconds since 1970."""
+    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        raise PydanticCustomError("text", "must be a date as 2026-12-24, got {value}", {"value": repr(value)[:60]})
+    return value
+
+
+Address = Annotated[str, Field(pattern=r"^https?://[^\s/@?#]+(/[^\s@?#]*)?$", max_length=300)]
+
+
+class ServiceConfig(Section):
+    """``conf/provider/<name>.yaml``."""
+
+    base_url: Address
+    uploads_url: Address | None = None
+    uploads_hours: float = Field(default=24.0, gt=0, le=24 * 365)
+    key_env: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$|^$")] = ""
+    jobs_in_flight: int = Field(default=4, ge=1, le=1000)
+    requests_per_minute: float | None = Field(default=None, gt=0, le=100_000)
+    deadline_minutes: float = Field(default=60.0, gt=0, le=7 * 24 * 60)
+    poll_seconds: float = Field(default=2.0, ge=0.05, le=600)
+
+
+def _fillable(value: str) -> str:
+    try:
+        fields = {name for _, name, _, _ in Formatter().parse(value) if name is not None}
+    except ValueError:
+        fields = {"?"}
+    if not fields <= {"name", "n", "pictures"}:
+        raise PydanticCustomError("text", "may hold {name}, {n} and {pictures}, and no other braces", {})
+    return value
+
+
+def _workflow(value: str) -> str:
+    if not (value.startswith("conf/") and value.endswith(".json")):
+        raise PydanticCustomError(
+            "path", "{value} must be a .json file under conf/, where a changed file is noticed", {"value": repr(value)}
+        )
+    return value
+
+
+Introduction = Annotated[str, Field(max_length=200), AfterValidator(_fillable)]
 
 
 class CardConfig(Section):
@@ -101,12 +166,25 @@ class CardConfig(Section):
 
     provider: Id
     kind: Kind
-    title: str = ""
+    title: Words = ""
+    service_model: Text | None = None
     limits: LimitsConfig = LimitsConfig()
     price: PriceConfig = PriceConfig()
-    sunset: date | None = None
-    source: str = ""
+    stand_in: Words = ""
+    made_elsewhere: bool = False
+    sunset: Annotated[date, Strict(False), BeforeValidator(_iso_date)] | None = None
+    source: Words = ""
+    checked: Annotated[date, Strict(False), BeforeValidator(_iso_date)] | None = None
+    lifetime_hours: float | None = Field(default=None, gt=0)
     parameters: dict[str, Any] = Field(default_factory=dict)
+    workflow: Annotated[Inside, AfterValidator(_workflow)] | None = None
+    fields: dict[str, Any] = Field(default_factory=dict)
+    mention: dict[Literal["people", "scenery"], Introduction] = Field(default_factory=dict)
+    introduce: dict[Literal["people", "scenery", "picture"], Introduction] = Field(default_factory=dict)
+    character: Id | None = None
+    without_pictures: Annotated[str, Field(max_length=200)] = ""
+    leaves_out: dict[str, Words] = Field(default_factory=dict)
+    result: Annotated[str, Field(max_length=300)] = ""
 
 
 class Settings(Section):
@@ -125,7 +203,10 @@ class Settings(Section):
     seed: Seed
     takes: Takes
     conditioning: Conditioning
-    budget: Budget
+    budget: BudgetConfig
+    rehearsal: bool = False
+    providers: dict[Id, ServiceConfig] = Field(default_factory=dict)
     repair: RepairConfig = RepairConfig()
     assembly: AssemblyConfig = AssemblyConfig()
     references: ReferencesConfig = ReferencesConfig()
+    picks: dict[Id, PickConfig] = Field(default_factory=dict)

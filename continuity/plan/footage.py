@@ -37,10 +37,10 @@ def add_found(root: Path, composed: dict[str, Any]) -> None:
 
 def _span(path: Path, root: Path) -> dict[str, Any]:
     """The whole file: its own length is the take's."""
-    from continuity.media.video import probe
+    from continuity.media.reading import OWN_FILE, probe, way_out
 
-    facts = probe(path)
-    return {"file": path.relative_to(root).as_posix(), "seconds": round(facts.frames / facts.fps, 3)}
+    with way_out(OWN_FILE):
+        return {"file": path.relative_to(root).as_posix(), "seconds": round(probe(path).seconds, 3)}
 
 
 def _shots(series: Any) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, TypeGuard
 
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
@@ -13,20 +13,31 @@ from pydantic_core import PydanticCustomError
 MAX_LENGTH = 40
 PATTERN = re.compile(r"[a-z][a-z0-9-]*")
 
+# Names of params that DVC's run-cache does not see.
+UNSEEN = ("size", "nfiles")
+
 # Why a well-formed word can still not be an id.
 RESERVED = {
-    **dict.fromkeys(("size", "nfiles"), "DVC's run-cache does not see params of that name"),
+    **dict.fromkeys(UNSEEN, "DVC's run-cache does not see params of that name"),
     **dict.fromkeys(("masters", "locations", "props", "voices"), "it is a folder of the library"),
-    **dict.fromkeys(("at", "off-screen", "seed"), "it is a key of a spoken line"),
+    **dict.fromkeys(("at", "character", "off-screen", "seed", "text"), "it is a key of a spoken line"),
     **dict.fromkeys(("true", "false", "yes", "no", "on", "off", "null", "y", "n"), "YAML reads it as another type"),
-    **dict.fromkeys(("con", "prn", "aux", "nul", "com1", "lpt1"), "Windows cannot have a file of that name"),
+    **dict.fromkeys(("inf", "nan"), "Hydra reads it as a number"),
+    **dict.fromkeys(("defaults", "hydra"), "Hydra keeps it for itself at the top of a file, as in conf/picks/"),
+    **dict.fromkeys(
+        ("con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))),
+        "Windows cannot have a file of that name",
+    ),
 }
 
 
 def check_id(value: object) -> str:
     """``value`` itself, when it can name a thing. Raises PydanticCustomError, for pydantic to collect."""
     if not isinstance(value, str):
-        raise PydanticCustomError("id", "an id is a word, got {value}; put it in quotes", {"value": repr(value)})
+        remedy = "; put it in quotes" if isinstance(value, (bool, int, float)) else ""
+        raise PydanticCustomError(
+            "id", "an id is a word, got {value}{remedy}", {"value": repr(value)[:60], "remedy": remedy}
+        )
     if len(value) > MAX_LENGTH or not PATTERN.fullmatch(value):
         raise PydanticCustomError(
             "id",
@@ -38,6 +49,14 @@ def check_id(value: object) -> str:
             "id", "'{value}' cannot be an id: {why}; choose another", {"value": value, "why": RESERVED[value]}
         )
     return value
+
+
+def is_id(value: object) -> TypeGuard[str]:
+    try:
+        check_id(value)
+    except PydanticCustomError:
+        return False
+    return True
 
 
 Id = Annotated[str, BeforeValidator(check_id)]

@@ -11,7 +11,7 @@ from typing import Any
 
 from continuity.plan.bible import CharacterConfig, VoiceConfig
 from continuity.plan.config import Settings
-from continuity.plan.estimate import price_of, spoken_seconds
+from continuity.plan.estimate import price_of, price_of_line
 from continuity.plan.prompts import location_prompt, portrait_prompt, prop_prompt
 from continuity.plan.schema import CastMember, Character, LibraryItem, Location, Look, ModelCard, Prop, Step, Voice
 from continuity.plan.seeds import library_seed
@@ -198,7 +198,7 @@ def _stills(config: CharacterConfig, character: Character, look: Look) -> list[L
                 subject=character.id,
                 look=look.id,
                 trait=trait or None,
-                prompt=f"{character.name}, {step} {trait}".rstrip() + f": {config.clip.file} at {still.at:g} s",
+                prompt=f"{character.name}, {step} {trait}".rstrip() + f": a still at {still.at:g} s",
                 direction={"clip": clip, "still": {"at": still.at, "box": list(still.box) if still.box else None}},
                 seed=0,
                 model="still",
@@ -272,5 +272,5 @@ def _voice(voice: Voice, card: ModelCard) -> LibraryItem:
         provider=card.provider,
         parents=[voice.master] if voice.master else [],
         parameters=dict(voice.parameters),
-        price_usd=price_of(card, seconds=spoken_seconds(voice.sample)),
+        price_usd=price_of_line(card, voice.sample),
     )

@@ -41,7 +41,9 @@ class Owned:
 def lint(shots: Iterable[Shot], characters: Mapping[str, Character]) -> list[LintNote]:
     """Notes in story order."""
     owned = {id: list(_owned(character)) for id, character in characters.items()}
-    return [note for shot in shots for note in _shot_notes(shot, characters, owned)]
+    shots = list(shots)
+    left = {shot.id: _seconds_after(index, shots) for index, shot in enumerate(shots)}
+    return [note for shot in shots for note in _shot_notes(shot, left[shot.id], characters, owned)]
 
 
 def without(text: str, delete: Sequence[str]) -> str:
@@ -51,8 +53,13 @@ def without(text: str, delete: Sequence[str]) -> str:
     return re.sub(r"\s+([,.;:!?])", r"\1", re.sub(r"\s{2,}", " ", text)).strip()
 
 
+def _seconds_after(index: int, shots: Sequence[Shot]) -> float:
+    """How long the episode goes on when the shot has ended."""
+    return sum(later.seconds for later in shots[index + 1 :] if later.episode == shots[index].episode)
+
+
 def _shot_notes(
-    shot: Shot, characters: Mapping[str, Character], owned: Mapping[str, list[Owned]]
+    shot: Shot, left: float, characters: Mapping[str, Character], owned: Mapping[str, list[Owned]]
 ) -> Iterator[LintNote]:
     cast = [member.character for member in shot.characters]
     phrases = [phrase for id in cast for phrase in owned[id]]
@@ -80,10 +87,10 @@ def _shot_notes(
             message=f"a shot is one take, and “{cut[0]}” asks for a second; make it two shots{reader}",
             delete=[cut[0]],
         )
-    yield from _line_notes(shot)
+    yield from _line_notes(shot, left)
 
 
-def _line_notes(shot: Shot) -> Iterator[LintNote]:
+def _line_notes(shot: Shot, left: float) -> Iterator[LintNote]:
     ends = 0.0
     for line in sorted(shot.lines, key=lambda line: line.at):
         if line.at < ends - 0.05:
@@ -92,10 +99,23 @@ def _line_notes(shot: Shot) -> Iterator[LintNote]:
                 message=f"the line at {line.at:g} s starts before the one before has ended, about {ends:.1f} s",
             )
         ends = line.at + spoken_seconds(line.text)
-        if ends > shot.seconds:
+        said = _short(line.text)
+        if line.off_screen and ends > shot.seconds + left:
             yield LintNote(
                 shot=shot.id,
-                message=f"“{_short(line.text)}” ends at about {ends:.1f} s and the shot at {shot.seconds:g} s; "
+                message=f"the voice-over “{said}” lasts about {ends - shot.seconds - left:.1f} s beyond the end of its "
+                "episode and is cut off there; shorten it or lengthen the shot",
+            )
+        elif line.off_screen and ends > shot.seconds:
+            yield LintNote(
+                shot=shot.id,
+                message=f"the voice-over “{said}” goes on for about {ends - shot.seconds:.1f} s over the next shot; "
+                "if it should not, shorten it or lengthen the shot",
+            )
+        elif ends > shot.seconds:
+            yield LintNote(
+                shot=shot.id,
+                message=f"“{said}” ends at about {ends:.1f} s and the shot at {shot.seconds:g} s; "
                 "shorten it or lengthen the shot",
             )
 

@@ -7,20 +7,30 @@ load is written in what is loaded: the series names characters, characters name 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
-
-from pydantic import ValidationError
+from typing import Any, TypeVar
 
 from continuity.errors import ConfigError
-from continuity.plan.config import Models, Params, Settings
+from continuity.plan.conf_files import Files
+from continuity.plan.config import Models, Params, RepairConfig, Settings
 from continuity.plan.footage import add_found
-from continuity.plan.ids import RESERVED, suggestion
+from continuity.plan.ids import RESERVED, UNSEEN, is_id, suggestion
+from continuity.plan.interpolation import Resolver
+from continuity.plan.overrides import Override, parse_overrides
 from continuity.plan.problems import Problems
 from continuity.plan.script import SeriesConfig, Uses
-from continuity.plan.sources import GROUPS, MEMBERS, PARAMS, Sources, key_of
+from continuity.plan.sections import Section
+from continuity.plan.sources import GROUPS, MEMBERS, PARAMS, Sources
+from continuity.plan.translated import translated
+
+INTERNAL = re.compile(r"_[a-z]+_")  # _target_, _args_, …: code to run, where a program lets Hydra do so
+
+SomeSection = TypeVar("SomeSection", bound=Section)
 
 
 @dataclass(frozen=True)
@@ -29,104 +39,98 @@ class Loaded:
     sources: Sources
 
 
-def load(root: Path) -> Loaded:
-    """The settings of the project at ``root``. Raises ConfigError naming file, key, value and what is allowed."""
-    return _Loader(root).load()
+def load(root: Path, dials: Mapping[str, Any] | None = None) -> Loaded:
+    """The settings of the project at ``root``, ``dials`` in the place of those in its ``params.yaml``.
+
+    Raises ConfigError naming file, key, value and what is allowed.
+    """
+    return _Loader(root, dials or {}).load()
 
 
 class _Loader:
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, dials: Mapping[str, Any]) -> None:
         self.root = root
-        self.conf = root / "conf"
+        self.dials = dials
+        self.files = Files(root)
 
     def load(self) -> Loaded:
-        params = self._params()
-        choices, values = self._split(params)
-        choices["series"] = self._choice("series", choices.get("series", params.series), PARAMS)
-        series, uses = self._series(choices, values)
+        raw = {**self.files.read(PARAMS), **self.dials}
+        with translated(lambda path: ": ".join(filter(None, (PARAMS, ".".join(map(str, path)))))):
+            params = Params.model_validate(raw)
+        overrides = parse_overrides(params.overrides)
+        choices, values = self._split(params, overrides)
+        sources = Sources(choices, frozenset(raw) - set(GROUPS), tuple(values))
+        choices["series"] = self._choice("series", choices["series"], PARAMS)
+        series = self._series(sources)
+        chosen = {override.group for override in overrides}
         for group in ("models", "quality", "scorer"):
-            insisted = getattr(uses, group)
-            if insisted and not self._chosen_by_override(group, params):
+            insisted = getattr(series.uses, group)
+            if insisted and group not in chosen:
                 choices[group] = insisted
         for group, option in choices.items():
-            self._choice(
-                group,
-                option,
-                PARAMS if getattr(params, group, None) == option else f"conf/series/{choices['series']}.yaml: uses",
-            )
-        sources = Sources(choices, tuple(values))
-        models = self._models(choices, values, sources)
-        members = self._members(series, models, sources)
-        dials = self._dials(params, uses)
-        composed = self._compose(
-            [*(f"{group}={option}" for group, option in choices.items()), *members, *dials, *values], sources
-        )
-        return Loaded(_validated(Settings, composed, sources, ()), sources)
+            self._choice(group, option, self._chooser(group, option, params, series.uses, choices["series"]))
+        models, repair = self._models(sources)
+        members = self._members(series, models, repair, sources)
+        picks = [f"+picks={choices['series']}"] if choices["series"] in self.files.options("picks") else []
+        groups = [f"{group}={option}" for group, option in choices.items()]
+        dials = self._dials(params, series.uses)
+        composed = self._compose([*groups, *members, *picks, *dials], values, sources)
+        return Loaded(_validated(Settings, composed, sources), sources)
 
     # ---- params.yaml -----------------------------------------------------------------------
 
-    def _params(self) -> Params:
-        raw = self._read(self.root / PARAMS)
-        try:
-            return Params.model_validate(raw)
-        except ValidationError as error:
-            problems = Problems()
-            problems.add_validation(error, lambda path: ": ".join(filter(None, (PARAMS, ".".join(map(str, path))))))
-            problems.raise_if_any()
-            raise
-
-    def _split(self, params: Params) -> tuple[dict[str, str], list[str]]:
-        """Group choices (params.yaml, then overrides) and the overrides that set values."""
-        from hydra.core.override_parser.overrides_parser import OverridesParser
-        from hydra.errors import HydraException
-
-        choices = {group: option for group in GROUPS if (option := getattr(params, group, None))}
-        parser = OverridesParser.create()
+    def _split(self, params: Params, overrides: Iterable[Override]) -> tuple[dict[str, str], list[Override]]:
+        """Group choices (conf/config.yaml, params.yaml, then overrides) and the overrides that set values."""
+        choices = self._defaults()
+        choices.update({group: option for group in GROUPS if (option := getattr(params, group, None))})
         values = []
-        for text in params.overrides:
-            where = f"{PARAMS}: overrides: '{text}'"
-            try:
-                override = parser.parse_override(text)
-            except HydraException as error:
-                raise ConfigError(
-                    f"{where}: is not in Hydra's grammar ({_first_line(error)}); write key=value"
-                ) from None
-            if override.is_sweep_override():
-                raise ConfigError(f"{where}: gives several values; sweep with `dvc exp run -S '…' --queue` instead")
-            if override.key_or_group in GROUPS and override.package is None:
-                if override.is_delete():
-                    raise ConfigError(f"{where}: {override.key_or_group} cannot be taken away; choose another option")
-                choices[override.key_or_group] = self._choice(override.key_or_group, str(override.value()), where)
+        for override in overrides:
+            if override.group not in GROUPS:
+                values.append(override)
+            elif override.deletes:
+                raise ConfigError(f"{override.place}: {override.group} cannot be taken away; choose another option")
             else:
-                values.append(text)
+                choices[override.group] = self._choice(override.group, str(override.value), override.place)
         return choices, values
 
     @staticmethod
-    def _chosen_by_override(group: str, params: Params) -> bool:
-        return any(key_of(text) == group for text in params.overrides)
+    def _chooser(group: str, option: str, params: Params, uses: Uses, series: str) -> str:
+        if getattr(uses, group, None) == option:
+            return f"conf/series/{series}.yaml: uses"
+        return PARAMS if getattr(params, group, None) == option else "conf/config.yaml: defaults"
+
+    def _defaults(self) -> dict[str, str]:
+        entries = self.files.conf("config").get("defaults")
+        pairs = [pair for entry in entries or () if isinstance(entry, dict) for pair in entry.items()]
+        where = "conf/config.yaml: defaults"
+        return {group: self._choice(group, option, where) for group, option in pairs if group in GROUPS}
 
     @staticmethod
     def _dials(params: Params, uses: Uses) -> list[str]:
-        dials: dict[str, object] = {name: getattr(params, name) for name in ("seed", "takes", "conditioning")}
-        dials["takes"] = uses.takes or dials["takes"]
-        dials["budget.max_usd"] = params.budget.max_usd if params.budget else None
+        dials: dict[str, object] = {name: getattr(params, name) for name in ("seed", "conditioning")}
+        if takes := uses.takes or params.takes:
+            dials["takes"] = f"{{at_least:{takes.at_least},at_most:{takes.at_most}}}"
+        dials |= {f"budget.{name}": value for name, value in params.budget or ()}
+        dials["rehearsal"] = params.rehearsal
         return [f"{name}={value}" for name, value in dials.items() if value is not None]
 
     # ---- the passes ------------------------------------------------------------------------
 
-    def _series(self, choices: dict[str, str], values: list[str]) -> tuple[SeriesConfig, Uses]:
-        sources = Sources(choices, tuple(values))
-        composed = self._compose([f"series={choices['series']}", *_about(values, "series")], sources)
-        series = _validated(SeriesConfig, composed.get("series"), sources, ("series",))
-        return series, series.uses
+    def _series(self, sources: Sources) -> SeriesConfig:
+        composed = self._compose([f"series={sources.choices['series']}"], _about(sources.overrides, "series"), sources)
+        return _validated(SeriesConfig, composed.get("series"), sources, "series")
 
-    def _models(self, choices: dict[str, str], values: list[str], sources: Sources) -> Models:
-        chosen = [f"models={choices['models']}"] if "models" in choices else []
+    def _models(self, sources: Sources) -> tuple[Models, RepairConfig]:
+        chosen = [f"models={sources.choices['models']}"] if "models" in sources.choices else []
         # Without the series, which is by far the longest file and has been read.
-        composed = self._compose(["series=[]", *chosen, *_about(values, "models")], sources)
-        return _validated(Models, composed.get("models"), sources, ("models",))
+        about = [one for one in sources.overrides if one.path[0] in ("models", "repair")]
+        composed = self._compose(["series=[]", *chosen], about, sources)
+        return (
+            _validated(Models, composed.get("models"), sources, "models"),
+            _validated(RepairConfig, composed.get("repair"), sources, "repair"),
+        )
 
-    def _members(self, series: SeriesConfig, models: Models, sources: Sources) -> list[str]:
+    def _members(self, series: SeriesConfig, models: Models, repair: RepairConfig, sources: Sources) -> list[str]:
         """``+character@characters.ami=ami`` for everything that the series and its models name."""
         problems = Problems()
         wanted: dict[str, dict[str, str]] = {key: {} for key in MEMBERS}  # id -> where it is named
@@ -134,159 +138,114 @@ class _Loader:
             for index, name in enumerate(getattr(series, key)):
                 wanted[key][name] = sources.where(("series", key, index))
         for name in series.characters:
-            voice = self._peek("character", name).get("voice")
-            if isinstance(voice, str):
+            if is_id(voice := self._peek(sources, "characters", name, "voice")):
                 wanted["voices"][voice] = sources.where(("characters", name, "voice"))
         for voice in wanted["voices"]:
-            if isinstance(card := self._peek("voice", voice).get("model"), str):
+            if is_id(card := self._peek(sources, "voices", voice, "model")):
                 wanted["cards"][card] = sources.where(("voices", voice, "model"))
-        for kind, card in models.model_dump(exclude_none=True).items():
-            if kind != "footage":
-                wanted["cards"][card] = sources.where(("models", kind))
+        for place, _, card in models.cards():
+            wanted["cards"][card] = sources.where(("models", *place))
+        for number, route in enumerate(repair.routes):
+            if route.model:
+                wanted["cards"][route.model] = sources.where(("repair", "routes", number, "model"))
         for episode_id, episode in series.episodes.items():
             for scene_id, scene in episode.scenes.items():
                 for shot_id, shot in scene.shots.items():
-                    where = sources.where(("series", "episodes", episode_id, "scenes", scene_id, "shots", shot_id))
+                    here = sources.place("series", "episodes", episode_id, "scenes", scene_id, "shots", shot_id)
                     if shot.model:
-                        wanted["cards"][shot.model] = f"{where}.model"
+                        wanted["cards"][shot.model] = str(here.at("model"))
                     elif shot.footage:
-                        wanted["cards"][models.footage] = f"{where}.footage"
+                        wanted["cards"][models.footage] = str(here.at("footage"))
+        for card in list(wanted["cards"]):
+            if is_id(known_by := self._peek(sources, "cards", card, "character")):
+                wanted["cards"][known_by] = sources.where(("cards", card, "character"))
+        services = self.files.options(MEMBERS["providers"])
+        for card in wanted["cards"]:  # one that no file says where it is makes things on this machine
+            if is_id(provider := self._peek(sources, "cards", card, "provider")) and provider in services:
+                wanted["providers"][provider] = sources.where(("cards", card, "provider"))
         for key, group in MEMBERS.items():
             for name, where in wanted[key].items():
-                if name not in (options := self._options(group)):
+                if name not in (options := self.files.options(group)):
                     problems.unknown(where, f"a file of conf/{group}/", name, options)
         problems.raise_if_any()
         return [f"+{MEMBERS[key]}@{key}.{name}={name}" for key in MEMBERS for name in wanted[key]]
 
     # ---- files and Hydra -------------------------------------------------------------------
 
-    def _options(self, group: str) -> list[str]:
-        return sorted(path.stem for path in (self.conf / group).glob("*.yaml"))
-
     def _choice(self, group: str, option: str, where: str) -> str:
-        if option not in (options := self._options(group)):
+        if option not in (options := self.files.options(group)):
             raise ConfigError(
                 f"{where}: {group}: '{option}' is not a file of conf/{group}/; {suggestion(option, options)}"
             )
         return option
 
-    def _peek(self, group: str, name: str) -> dict[str, Any]:
-        path = self.conf / group / f"{name}.yaml"
-        return self._read(path) if path.is_file() else {}
+    def _peek(self, sources: Sources, member: str, name: str, key: str) -> Any:
+        """One value of a file that is not composed yet; what is wrong with it is told when it is."""
+        for override in reversed(sources.overrides):
+            if override.path == (member, name, key):
+                return override.value
+        group = MEMBERS[member]
+        return self.files.conf(f"{group}/{name}").get(key) if name in self.files.options(group) else None
 
-    def _read(self, path: Path) -> dict[str, Any]:
-        """One YAML file, uncomposed."""
-        from omegaconf import OmegaConf
-        from yaml import YAMLError
-        from yaml.reader import ReaderError
+    def _compose(self, overrides: Sequence[str], values: Sequence[Override], sources: Sources) -> dict[str, Any]:
+        """``overrides`` of our own, then those of the user's ``values`` that are wanted, through Hydra."""
+        from continuity.plan.composing import composed
 
-        name = path.relative_to(self.root)
+        texts = [override.text for override in values]
         try:
-            content = OmegaConf.to_container(OmegaConf.load(path))
-        except FileNotFoundError:
-            raise ConfigError(f"{name} is missing; restore it with Git") from None
-        except OSError as error:
-            raise ConfigError(f"{name}: cannot be read ({error.strerror})") from None
-        except ReaderError as error:
-            raise ConfigError(f"{name}: is not text ({error.reason}); restore it with Git") from None
-        except YAMLError as error:
-            self._broken_yaml(error)
-        except UnicodeDecodeError:
-            raise ConfigError(f"{name}: is not UTF-8 text; save it as UTF-8") from None
-        if not isinstance(content, dict):
-            raise ConfigError(f"{name}: must be a mapping of keys to values")
-        return content  # type: ignore[return-value]
-
-    def _compose(self, overrides: list[str], sources: Sources) -> dict[str, Any]:
-        from hydra import compose, initialize_config_dir
-        from hydra.errors import HydraException
-        from omegaconf import OmegaConf
-        from omegaconf.errors import OmegaConfBaseException
-        from yaml import YAMLError
-        from yaml.reader import ReaderError
-
-        try:
-            with initialize_config_dir(str(self.conf.resolve()), version_base="1.3"):
-                composed = OmegaConf.to_container(compose("config", overrides=overrides), resolve=True)
-        except (ReaderError, UnicodeDecodeError):  # neither says which file it was
-            for path in sorted(self.conf.rglob("*.yaml")):
-                self._read(path)
+            content = composed(self.files, [*overrides, *texts])
+        except ConfigError:
+            if values:
+                composed(self.files, overrides)
+            for index, override in enumerate(values):
+                with _blamed_on(override):
+                    composed(self.files, [*overrides, *texts[: index + 1]])
             raise
-        except YAMLError as error:
-            self._broken_yaml(error)
-        except (HydraException, OmegaConfBaseException, ValueError) as error:
-            self._refused(error, sources)
-        assert isinstance(composed, dict)
-        _refuse_reserved_keys(composed, sources)
-        add_found(self.root, composed)  # type: ignore[arg-type]
-        return composed  # type: ignore[return-value]
-
-    def _broken_yaml(self, error: Exception) -> NoReturn:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        what = getattr(error, "problem", None) or _first_line(error)
-        if mark is None:
-            raise ConfigError(f"conf/: a file is not valid YAML: {what}") from None
-        try:
-            name = str(Path(mark.name).relative_to(self.conf.resolve().parent))
-        except ValueError:
-            name = Path(mark.name).name
-        remedy = "look at the indentation there, and put a text with ': ' in it or '{' before it in quotes"
-        if "duplicate" in what:
-            remedy = "write each key once"
-        raise ConfigError(f"{name}: line {mark.line + 1}, column {mark.column + 1}: {what}; {remedy}") from None
-
-    def _refused(self, error: Exception, sources: Sources) -> NoReturn:
-        """Hydra's complaint, with the override that caused it."""
-        from omegaconf.errors import InterpolationResolutionError
-
-        if isinstance(error, InterpolationResolutionError):
-            raise ConfigError(
-                f"conf/: {_first_line(error)} (at {error.full_key}); "
-                "name a key that exists, or write \\${ for the sign itself"
-            ) from None
-        message = f"{error} {error.__cause__ or ''}"
-        for text in sources.overrides:
-            key = key_of(text)
-            if key in message or key.rsplit(".", 1)[-1] in message:
-                raise ConfigError(
-                    f"{PARAMS}: overrides: '{text}': there is no {key} to change; look at the names in conf/, "
-                    f"or write +{text.lstrip('+')} to add a key"
-                ) from None
-        raise ConfigError(f"conf/: {_first_line(error)}") from None
+        _check_values(content, sources)
+        content = Resolver(content, sources.where).resolved()
+        add_found(self.root, content)
+        return content
 
 
-def _about(values: Iterable[str], key: str) -> list[str]:
+def _about(values: Iterable[Override], key: str) -> list[Override]:
     """Those overrides that set something under ``key``."""
-    return [text for text in values if key_of(text).split(".", 1)[0] == key]
+    return [override for override in values if override.path[0] == key]
 
 
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
-
-
-def _validated(section: Any, value: Any, sources: Sources, prefix: tuple[str, ...]) -> Any:
+@contextmanager
+def _blamed_on(override: Override) -> Iterator[None]:
     try:
+        yield
+    except ConfigError as error:
+        raise ConfigError(f"{override.place}: {str(error).removeprefix('conf/: ')}") from None
+
+
+def _validated(section: type[SomeSection], value: Any, sources: Sources, *prefix: str) -> SomeSection:
+    with translated(lambda path: sources.where((*prefix, *path))):
         return section.model_validate(value)
-    except ValidationError as error:
-        problems = Problems()
-        problems.add_validation(error, lambda path: sources.where((*prefix, *path)))
-        problems.raise_if_any()
-        raise
 
 
-def _refuse_reserved_keys(composed: dict[Any, Any], sources: Sources) -> None:
-    """``parameters`` are free-form, so the two names that DVC cannot see are looked for everywhere."""
+def _check_values(composed: dict[str, Any], sources: Sources) -> None:
+    """What holds for every value, the free-form ``parameters`` included: DVC sees it, and JSON can say it."""
     problems = Problems()
 
     def walk(value: Any, path: tuple[str | int, ...]) -> None:
         if isinstance(value, dict):
             for key, entry in value.items():
-                if key in ("size", "nfiles"):
+                if not isinstance(key, str):
+                    problems.add(sources.where((*path, str(key))), f"the key {key} is not a text; put it in quotes")
+                elif INTERNAL.fullmatch(key):
+                    problems.add(sources.where((*path, key)), "is Hydra's own key, which runs code; take it out")
+                elif key in UNSEEN:
                     problems.add(sources.where((*path, key)), f"'{key}' cannot be a key: {RESERVED[key]}; rename it")
                 walk(entry, (*path, key))
         elif isinstance(value, list):
             for index, entry in enumerate(value):
                 walk(entry, (*path, index))
+        elif isinstance(value, float) and not math.isfinite(value):
+            problems.add(sources.where(path), f"{value} is no number to work with; put it in quotes if it is a text")
+        elif isinstance(value, int) and abs(value) >= 2**63:
+            problems.add(sources.where(path), "is too large a number; put it in quotes if it is a text")
 
     walk(composed, ())
     problems.raise_if_any()

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Sequence
-
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
+from collections.abc import Iterable
 
 from continuity.errors import ConfigError
 from continuity.plan.ids import suggestion
 
 MOST_LINES = 10
-Where = Callable[[Sequence[str | int]], str]  # a key path of the settings -> "conf/series/demo.yaml: title"
+LONGEST_LINE = 600  # what is wrong may be a key of a megabyte
 
 
 class Problems:
@@ -21,44 +17,22 @@ class Problems:
     def __init__(self) -> None:
         self.lines: list[str] = []
 
-    def add(self, where: str, message: str) -> None:
-        self.lines.append(f"{where}: {message}")
+    def add(self, where: object, message: str) -> None:
+        """``where`` prints as the file and key: a text, or a `continuity.plan.sources.Place`."""
+        line = f"{where}: {message}"
+        self.lines.append(line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 1] + "…")
 
-    def unknown(self, where: str, what: str, value: object, allowed: Iterable[str]) -> None:
+    def unknown(self, where: object, what: str, value: object, allowed: Iterable[str]) -> None:
         """``value`` was given where one of ``allowed`` was wanted; ``what`` says what it should have been."""
         self.add(where, f"'{value}' is not {what}; {suggestion(value, allowed)}")
 
-    def add_validation(self, error: ValidationError, where: Where) -> None:
-        """Pydantic's findings, in this project's words."""
-        for detail in error.errors(include_url=False):
-            self.add(where(detail["loc"]), _sentence(detail))
-
     def raise_if_any(self) -> None:
-        if not self.lines:
-            return
+        if self.lines:
+            raise self.as_error()
+
+    def as_error(self) -> ConfigError:
         unique = list(dict.fromkeys(self.lines))
         shown = unique[:MOST_LINES]
         if len(unique) > MOST_LINES:
             shown[-1] = f"… and {len(unique) - MOST_LINES + 1} more like these"
-        raise ConfigError("\n".join(shown))
-
-
-def _sentence(detail: ErrorDetails) -> str:
-    given = _short(detail["input"])
-    message = detail["msg"].replace("Input should", "must").replace("Value error, ", "")
-    match detail["type"]:
-        case "missing":
-            return "is missing; add it"
-        case "extra_forbidden":
-            return "unknown key; remove it"
-        case "id" | "section" | "text" | "path":
-            return message
-        case "literal_error":
-            allowed = re.findall(r"'([^']*)'", detail["ctx"]["expected"])
-            return f"{given} is not possible; {suggestion(detail['input'], allowed)}"
-    return f"{message}, got {given}"
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "…"
+        return ConfigError("\n".join(shown))

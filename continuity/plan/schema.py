@@ -14,14 +14,11 @@ and is a path under ``assets/`` with its ending: ``masters/ami/anime.png``.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from continuity.files import read_json
-
-Kind = Literal["image", "video", "motion", "repair", "voice"]
+Kind = Literal["image", "video", "motion", "repair", "voice", "character"]
 Framing = Literal["wide", "medium", "close-up"]
 Step = Literal["headshot", "angle", "wardrobe", "expression", "lookalike", "still", "location", "prop", "voice"]
 
@@ -43,13 +40,29 @@ class Limits(Record):
     max_characters: int | None = None
     max_references: int | None = None
     max_prompt_characters: int | None = None
+    durations: list[float] | None = None  # the only lengths that can be asked for; a shot gets the next longer one
 
 
 class Price(Record):
-    """US dollars per ``call`` or per ``second`` of result."""
+    """US dollars per ``call``, per ``second`` of result, or per ``1000 characters`` of what is spoken."""
 
     usd: float = 0.0
-    per: Literal["call", "second"] = "call"
+    per: Literal["call", "second", "1000 characters"] = "call"
+
+
+class Service(Record):
+    """Where a provider's service is, and how hard it may be asked. Part of no key."""
+
+    name: str
+    base_url: str
+    key_env: str = ""  # the environment variable that holds the key; empty: none is needed
+    jobs_in_flight: int = 4
+    requests_per_minute: float | None = None
+    deadline_minutes: float = 60.0  # for one job; it stays open after that, and the next run goes on waiting
+    poll_seconds: float = 2.0  # the shortest time between two questions about one job
+    uploads_url: str | None = None  # the service's own host for files; None: they go along with each request
+    uploads_hours: float = 24.0  # how long an uploaded file is counted on
+    rehearsed: bool = False  # answered by a stand-in on this machine
 
 
 class ModelCard(Record):
@@ -59,11 +72,47 @@ class ModelCard(Record):
     provider: str
     kind: Kind
     title: str = ""
+    service_model: str | None = None  # the service's own name of the model, part of every key; None: the card's id
     limits: Limits = Limits()
     price: Price = Price()
+    stand_in: str = ""  # what it is instead of a generative model, in words that the report prints; empty for a model
+    made_elsewhere: bool = False  # its takes are files that shots name: nothing is generated
     sunset: str | None = None  # ISO date after which the service no longer answers
     source: str = ""  # where limits and price were read
+    checked: str | None = None  # ISO date on which that was read
+    lifetime_hours: float | None = None  # how long the service keeps a result
     parameters: dict[str, Any] = Field(default_factory=dict)  # sent with every request, part of the key
+    # A service's field -> what of the request it holds (continuity.providers.mapping); empty: the adapter knows.
+    fields: dict[str, Any] = Field(default_factory=dict)
+    # A ComfyUI graph as continuity.plan.workflow settles it; its inputs are what ``fields`` name.
+    workflow: dict[str, Any] = Field(default_factory=dict)
+    # What stands in its prompts in place of a name: {"people": "@Element{n}"}; also "scenery".
+    mention: dict[str, str] = Field(default_factory=dict)
+    # How its prompts say which picture shows whom: {"people": "{name} is @Element{n}."}; also "scenery".
+    introduce: dict[str, str] = Field(default_factory=dict)
+    character: str | None = None  # the card by which its service is shown a character once, for all its takes
+    without_pictures: str = ""  # the service's model for requests that show it no picture, where that is another
+    leaves_out: dict[str, str] = Field(default_factory=dict)  # what the model cannot be told -> why that is right
+    result: str = ""  # JMESPath to the result's address in the service's answer; of a workflow, the node that saves it
+
+    @property
+    def form(self) -> dict[str, Any]:
+        """How a request is written for this model: part of the key."""
+        durations = {"durations": self.limits.durations} if self.limits.durations else {}
+        bare = {"without_pictures": self.without_pictures} if self.without_pictures else {}
+        mention = {"mention": self.mention} if self.mention else {}
+        introduce = {"introduce": self.introduce} if self.introduce else {}
+        workflow = {"workflow": self.workflow} if self.workflow else {}
+        return {"fields": self.fields, **workflow, **durations, **bare, **mention, **introduce} if self.fields else {}
+
+    def billed_seconds(self, seconds: float) -> float:
+        """The length that is asked of the service, and paid: the next one that it offers."""
+        return min((d for d in self.limits.durations or () if d >= seconds - 1e-6), default=seconds)
+
+    @property
+    def called(self) -> str:
+        """The model as its service calls it: a renamed card buys nothing anew, another model does."""
+        return self.service_model or self.id
 
 
 class Look(Record):
@@ -200,7 +249,8 @@ class Shot(Record):
     characters: list[CastMember]
     lines: list[Line] = Field(default_factory=list)
     seed: int
-    takes: int
+    takes: int  # at least
+    at_most: int  # beyond `takes`, one more at a time while none passes
     model: str
     provider: str
     references: list[str]  # roles, most important first; empty with conditioning=prompt-only
@@ -210,9 +260,33 @@ class Shot(Record):
     start_from: str | None = None  # id of the shot whose last frame this one starts from
     transfer: Transfer | None = None
     footage: list[Footage] = Field(default_factory=list)
-    pin: str | None = None  # first 12 hex of the key of the take that must be selected
     parameters: dict[str, Any] = Field(default_factory=dict)
     price_usd: float = 0.0  # one take
+
+    @property
+    def whole_price_usd(self) -> float:
+        """One take as it is shown: made and, where the shot has a transfer, carried over."""
+        return self.price_usd + (self.transfer.price_usd if self.transfer else 0.0)
+
+    @property
+    def shown_characters(self) -> list[CastMember]:
+        """The cast as the shot's final takes show it: with the transferred look where there is a transfer."""
+        if self.transfer is None:
+            return self.characters
+        return [
+            member.model_copy(update={"look": self.transfer.look})
+            if member.character == self.transfer.character
+            else member
+            for member in self.characters
+        ]
+
+
+class Pick(Record):
+    """What people chose in one shot; takes by the first 12 hex digits of their key."""
+
+    selected: str | None = None
+    discarded: list[str] = Field(default_factory=list)
+    note: str | None = None
 
 
 class Episode(Record):
@@ -230,8 +304,20 @@ class SeriesInfo(Record):
     episodes: list[Episode]
 
 
+Way = Literal["another-take", "restore", "face-swap", "stronger-references"]
+
+
+class Route(Record):
+    """One way to mend a take: by the shot's own model once more, or by a repair card."""
+
+    way: Way
+    model: str = ""  # of a restore or a face swap; the others ask the shot's own
+    provider: str = ""
+    parameters: dict[str, Any] = Field(default_factory=dict)  # the card's; of a stronger take, over those of the shot
+
+
 class Repair(Record):
-    """When and how takes that score off-model are mended."""
+    """When and how takes that score off-model are mended: by ``routes``, where there are any, else by ``method``."""
 
     enabled: bool = True
     scope: Literal["shot", "take"] = "shot"  # shot: only when no take of the shot passes
@@ -242,6 +328,19 @@ class Repair(Record):
     max_usd: float = 1.0
     parameters: dict[str, Any] = Field(default_factory=dict)
     price_usd: float = 0.0  # one attempt
+    routes: list[Route] = Field(default_factory=list, exclude_if=lambda routes: not routes)
+
+
+class AnotherEncoder(Record):
+    """An encoder beside the first; its name alone stands for one without parameters."""
+
+    encoder: str
+    parameters: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_name(cls, value: Any) -> Any:
+        return {"encoder": value} if isinstance(value, str) else value
 
 
 class Scorer(Record):
@@ -249,9 +348,13 @@ class Scorer(Record):
 
     encoder: str
     parameters: dict[str, Any] = Field(default_factory=dict)  # of the encoder: weights, checkpoint, device
+    also: list[AnotherEncoder] = Field(default_factory=list)  # judge the same heads; the best of all judges decides
     frames: int = 8  # K frames per take, spread evenly in time
     threshold: float | None = None  # on scaled identity z; None: calibrated on the project's own pairs
     words: bool = True  # recognise the spoken lines
+    judges: list[Literal["look", "face"]] = Field(default=["look", "face"])  # who may judge a character
+    traits: bool = True  # read the traits of drawn characters, and hold takes to them
+    scenes: Literal["report", "verdict"] = "report"  # whether a prop or place that is surely wrong fails a take
     voice: str = "ecapa"
 
 
@@ -259,6 +362,15 @@ class Assembly(Record):
     loudness_lufs: float = -16.0
     crf: int = 18
     preset: str = "veryfast"
+
+
+class Budget(Record):
+    """US dollars; None: no limit of that kind. ``max_usd`` is for the whole series, over all runs and copies."""
+
+    max_usd: float
+    per_run_usd: float | None = None
+    per_episode_usd: float | None = None
+    per_shot_usd: float | None = None
 
 
 class Executor(Record):
@@ -280,12 +392,13 @@ class Estimate(Record):
     design: float = 0.0
     generate: float = 0.0
     motion_transfer: float = 0.0
+    further_takes_at_most: float = 0.0
     repair_at_most: float = 0.0
     total: float = 0.0
 
 
 class Compared(Record):
-    """What DVC compares of the plan (continuity.plan.compared): words, and a digest for each stage that reads more."""
+    """What ``compared.json`` holds (continuity.plan.compared): words for people, and a digest for each stage."""
 
     prompts: dict[str, str] = Field(default_factory=dict)
     bibles: dict[str, dict[str, str]] = Field(default_factory=dict)
@@ -294,6 +407,8 @@ class Compared(Record):
     transfer: str = ""
     repair: str = ""
     score: str = ""
+    select: str = ""
+    assemble: str = ""
 
 
 class Plan(Record):
@@ -305,27 +420,14 @@ class Plan(Record):
     models: dict[str, ModelCard]
     library: list[LibraryItem]
     shots: dict[str, Shot]
+    picks: dict[str, Pick] = Field(default_factory=dict)  # by shot; some may be of shots that are gone
     repair: Repair
     scorer: Scorer
     assembly: Assembly
     executor: Executor
     conditioning: Literal["references", "prompt-only"]
-    budget_usd: float
+    budget: Budget
+    services: dict[str, Service] = Field(default_factory=dict)  # by provider
+    rehearsal: bool = False
     lint: list[LintNote] = Field(default_factory=list)
     estimate: Estimate
-    compared: Compared = Compared()
-
-
-def load_plan(root: Path) -> Plan:
-    """The plan of the project at ``root``. Raises ProjectError when it is missing or damaged."""
-    from pydantic import ValidationError
-
-    from continuity.errors import ProjectError
-
-    path = root / "plan.json"
-    try:
-        return Plan.model_validate(read_json(path, "dvc repro compose"))
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise ProjectError(f"{path}: {where}: {first['msg']}; run `dvc repro compose` to write it anew") from None

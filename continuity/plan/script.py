@@ -9,7 +9,9 @@ from pydantic_core import PydanticCustomError
 
 from continuity.plan.ids import Id, check_id
 from continuity.plan.schema import Framing
-from continuity.plan.sections import Inside, Seconds, Section, Seed, Takes, Text, under
+from continuity.plan.sections import Inside, Moment, Seconds, Section, Seed, Takes, Text, Words, under
+
+MOST_SHOTS = 2000  # of a series
 
 Camera = Literal["static", "push-in", "pan-left", "pan-right"]
 
@@ -29,7 +31,7 @@ class LineConfig(Section):
 
     character: Id
     text: Text
-    at: float | None = Field(default=None, ge=0)
+    at: Annotated[float, Field(ge=0, le=600)] | None = None
     off_screen: bool = False
     seed: Seed | None = None
 
@@ -49,7 +51,7 @@ class FootageConfig(Section):
     """Written as a mapping, or as the file alone."""
 
     file: Annotated[Inside, under("assets/footage/")]  # or package:<distribution>/<path inside it>
-    start: float = Field(default=0.0, ge=0)
+    start: Moment = 0.0
     seconds: Seconds | None = None
 
     @model_validator(mode="before")
@@ -73,20 +75,19 @@ class ShotConfig(Section):
     camera: Camera | None = None
     seconds: Seconds | None = None
     characters: Annotated[dict[Id, CastConfig], BeforeValidator(_cast_as_mapping)] = Field(default_factory=dict)
-    lines: list[LineConfig] = Field(default_factory=list)
-    props: list[Id] = Field(default_factory=list)
+    lines: list[LineConfig] = Field(default_factory=list, max_length=100)
+    props: list[Id] = Field(default_factory=list, max_length=100)
     location: Id | None = None
     time: Id | None = None
     light: Text | None = None
     wardrobe: dict[Id, Id] = Field(default_factory=dict)
-    negative_prompt: str | None = None
+    negative_prompt: Words | None = None
     start_from: Id | None = None
     seed: Seed | None = None
     takes: Takes | None = None
     model: Id | None = None
     transfer: bool | Id | None = None  # False: none; a character's id: that one, where several could be
-    footage: Annotated[list[FootageConfig], BeforeValidator(_as_list)] = Field(default_factory=list)
-    pin: str | None = Field(default=None, pattern=r"^[0-9a-f]{12}$")
+    footage: Annotated[list[FootageConfig], BeforeValidator(_as_list)] = Field(default_factory=list, max_length=64)
     parameters: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -143,15 +144,26 @@ class SeriesConfig(Section):
     """``conf/series/<id>.yaml``."""
 
     title: Text
-    logline: str = ""
+    logline: Words = ""
     language: str = Field(default="en", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
-    style: str = ""  # words for pictures that show nobody: locations and props
-    negative_prompt: str = ""
+    style: Words = ""  # words for pictures that show nobody: locations and props
+    negative_prompt: Words = ""
     uses: Uses = Uses()
-    characters: list[Id] = Field(default_factory=list)
-    locations: list[Id] = Field(default_factory=list)
-    props: list[Id] = Field(default_factory=list)
+    characters: list[Id] = Field(default_factory=list, max_length=200)
+    locations: list[Id] = Field(default_factory=list, max_length=200)
+    props: list[Id] = Field(default_factory=list, max_length=200)
     look: SeriesLook = SeriesLook()
     every_shot: ShotDefaults = ShotDefaults()
     library: LibraryChoice = LibraryChoice()
     episodes: dict[Id, EpisodeConfig] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _of_a_size_to_plan(self) -> SeriesConfig:
+        shots = sum(len(scene.shots) for episode in self.episodes.values() for scene in episode.scenes.values())
+        if shots > MOST_SHOTS:
+            raise PydanticCustomError(
+                "section",
+                "{shots} shots are over the most of {most}; make it several series",
+                {"shots": shots, "most": MOST_SHOTS},
+            )
+        return self

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, TypeAdapter, WrapValidator, model_validator
 from pydantic_core import PydanticCustomError
 
 from continuity.plan.ids import suggestion
 
 
 class Section(BaseModel):
-    """A frozen mapping that answers an unknown key with the keys it knows. Nothing written counts as ``{}``."""
+    """A frozen mapping that answers an unknown key with the keys it knows. Nothing written counts as ``{}``.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    Types are strict: a text is no number, however it looks, nor is ``true`` a 1 or ``2.0`` a whole number.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, strict=True)
 
     @model_validator(mode="before")
     @classmethod
@@ -25,12 +29,13 @@ class Section(BaseModel):
             raise PydanticCustomError(
                 "section", "must be a mapping of keys to values, got {value}", {"value": repr(value)[:60]}
             )
-        unknown = [key for key in value if key not in cls.model_fields]
+        known = [field.alias or name for name, field in cls.model_fields.items()]
+        unknown = [key for key in value if key not in known]
         if unknown:
             raise PydanticCustomError(
-                "section",
+                "unknown_key",
                 "unknown key '{key}'; {hint}",
-                {"key": str(unknown[0]), "hint": suggestion(unknown[0], cls.model_fields)},
+                {"key": str(unknown[0]), "hint": suggestion(unknown[0], known)},
             )
         return value
 
@@ -68,9 +73,46 @@ def under(folder: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-Text = Annotated[str, AfterValidator(_one_line)]
-Inside = Annotated[str, AfterValidator(_inside)]
+Words = Annotated[str, Field(max_length=4000)]  # may be empty
+Text = Annotated[Words, AfterValidator(_one_line)]
+Inside = Annotated[str, Field(max_length=400), AfterValidator(_inside)]
 Seed = Annotated[int, Field(ge=0, lt=2**31)]
-Takes = Annotated[int, Field(ge=1, le=64)]
 Seconds = Annotated[float, Field(gt=0, le=600)]
+Moment = Annotated[float, Field(ge=0, le=86_400)]  # seconds into a file
+Money = Annotated[float, Field(ge=0, le=1_000_000)]  # US dollars
 Fraction = Annotated[float, Field(ge=0, le=1)]
+YAML_LIST = Strict(False)  # before a tuple: YAML has lists alone
+
+
+Count = Annotated[int, Field(ge=1, le=64)]
+
+
+class Rounds(Section):
+    """Takes in rounds: ``at_least`` of them, then one more at a time while none passes, ``at_most`` in all."""
+
+    at_least: Count = 1
+    at_most: Count
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Rounds:
+        if self.at_least > self.at_most:
+            raise PydanticCustomError(
+                "section",
+                "at_least {least} is over at_most {most}; exchange them",
+                {"least": self.at_least, "most": self.at_most},
+            )
+        return self
+
+
+_COUNT = TypeAdapter(Count, config=ConfigDict(strict=True))
+
+
+def _rounds(value: Any, handler: Callable[[Any], Rounds]) -> Rounds:
+    """A number alone is so many takes at once."""
+    if isinstance(value, (dict, Rounds)):
+        return handler(value)
+    number = _COUNT.validate_python(value)
+    return Rounds(at_least=number, at_most=number)
+
+
+Takes = Annotated[Rounds, WrapValidator(_rounds)]  # a number or a mapping

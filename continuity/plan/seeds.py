@@ -6,7 +6,13 @@ another series seed gives new takes of the *same* characters.
 
 from __future__ import annotations
 
-from continuity.request import derive_seed
+import hashlib
+
+
+def derive_seed(*parts: object) -> int:
+    """A seed in 0..2**31-1 that depends on every part: the take number, the shot, the series seed."""
+    text = "\x1f".join(str(part) for part in parts)
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4]) & 0x7FFFFFFF
 
 
 def shot_seed(series_seed: int, shot: str) -> int:

@@ -26,7 +26,7 @@ from continuity.plan.schema import (
 )
 from continuity.plan.script import SceneConfig, ShotConfig
 from continuity.plan.seeds import line_seed, shot_seed, transfer_seed
-from continuity.plan.sources import Sources
+from continuity.plan.sources import Place, Sources
 
 PAUSE_SECONDS = 0.3  # before a line whose ``at`` is left out
 
@@ -56,7 +56,7 @@ class ShotBuilder:
 
     def build(self, id: str, episode: str, scene_id: str, scene: SceneConfig, shot: ShotConfig) -> None:
         """Add one shot to ``built``; a shot with problems is left out, since its problems end the run."""
-        where = self.sources.where(("series", "episodes", episode, "scenes", scene_id, "shots", id))
+        where = self.sources.place("series", "episodes", episode, "scenes", scene_id, "shots", id)
         before = len(self.problems.lines)
         settings, world, defaults = self.settings, self.world, self.settings.series.every_shot
 
@@ -71,7 +71,7 @@ class ShotBuilder:
         self._check_place(where, scene, shot, location, time)
         for prop in shot.props:
             if prop not in world.props:
-                self.problems.unknown(f"{where}.props", "a prop of this series", prop, world.props)
+                self.problems.unknown(where.at("props"), "a prop of this series", prop, world.props)
         cast = self.casting.cast(where, scene, shot)
         action = self._action(where, shot.action)
         lines = self._lines(where, shot)
@@ -88,6 +88,7 @@ class ShotBuilder:
         people = [(world.characters[member.character], member) for member in cast]
         references = [] if described else self._few(shot_references(people, location, time, shot.props, world.library))
         seed = shot.seed if shot.seed is not None else shot_seed(settings.seed, id)
+        takes = shot.takes or settings.takes
         self.built[id] = Shot(
             id=id,
             episode=episode,
@@ -119,7 +120,8 @@ class ShotBuilder:
             characters=cast,
             lines=lines,
             seed=seed,
-            takes=shot.takes or len(footage) or settings.takes,
+            takes=len(footage) or takes.at_least,
+            at_most=len(footage) or takes.at_most,
             model=card.id,
             provider=card.provider,
             references=references,
@@ -127,9 +129,8 @@ class ShotBuilder:
             resolution=settings.quality.resolution,
             fps=settings.quality.fps,
             start_from=shot.start_from,
-            transfer=self._transfer(transfer_of, seed, seconds) if transfer_of else None,
+            transfer=self._transfer(transfer_of, len(cast), seed, seconds) if transfer_of else None,
             footage=footage,
-            pin=shot.pin,
             parameters={**card.parameters, **shot.parameters},
             price_usd=price_of(card, seconds),
         )
@@ -145,35 +146,35 @@ class ShotBuilder:
         return place.times.get(time or "", "") if place else ""
 
     def _check_place(
-        self, where: str, scene: SceneConfig, shot: ShotConfig, location: str | None, time: str | None
+        self, where: Place, scene: SceneConfig, shot: ShotConfig, location: str | None, time: str | None
     ) -> None:
         if location is None:
             return
-        of_scene = where.rpartition(".shots.")[0]  # what a scene says wrongly is told once, not for each shot
+        of_scene = where.above(2)  # what a scene says wrongly is told once, not for each shot
         if location not in self.world.locations:
             here = where if shot.location else of_scene
-            self.problems.unknown(f"{here}.location", "a location of this series", location, self.world.locations)
+            self.problems.unknown(here.at("location"), "a location of this series", location, self.world.locations)
         elif time is not None and time not in (times := self.world.locations[location].times):
             here = where if shot.time or shot.location else of_scene
-            self.problems.unknown(f"{here}.time", f"a time of {location}", time, times)
+            self.problems.unknown(here.at("time"), f"a time of {location}", time, times)
 
     # ---- words -----------------------------------------------------------------------------
 
-    def _action(self, where: str, action: str) -> str:
+    def _action(self, where: Place, action: str) -> str:
         names = placeholder_names(self.world.characters, self.world.locations, self.world.props)
         try:
             return fill_names(action, names)
         except KeyError as error:
             self.problems.unknown(
-                f"{where}.action", "a placeholder", f"{{{error.args[0]}}}", [f"{{{name}}}" for name in names]
+                where.at("action"), "a placeholder", f"{{{error.args[0]}}}", [f"{{{name}}}" for name in names]
             )
             return action
 
-    def _lines(self, where: str, shot: ShotConfig) -> list[Line]:
+    def _lines(self, where: Place, shot: ShotConfig) -> list[Line]:
         lines: list[Line] = []
         free_from = 0.0
         for index, line in enumerate(shot.lines):
-            here = f"{where}.lines.{index}"
+            here = where.at("lines", index)
             speaker = self.world.characters.get(line.character)
             if speaker is None:
                 self.problems.unknown(here, "a character of this series", line.character, self.world.characters)
@@ -205,33 +206,35 @@ class ShotBuilder:
 
     # ---- models ----------------------------------------------------------------------------
 
-    def _check_start(self, where: str, shot: ShotConfig) -> None:
+    def _check_start(self, where: Place, shot: ShotConfig) -> None:
         if shot.start_from and shot.start_from not in self.built:
-            self.problems.unknown(f"{where}.start_from", "an earlier shot", shot.start_from, self.built)
+            self.problems.unknown(where.at("start_from"), "an earlier shot", shot.start_from, self.built)
 
-    def _card(self, where: str, shot: ShotConfig) -> ModelCard | None:
+    def _card(self, where: Place, shot: ShotConfig) -> ModelCard | None:
         models = self.settings.models
-        card = self.world.cards[shot.model or (models.footage if shot.footage else models.video)]
+        framing = shot.framing or self.settings.series.every_shot.framing
+        card = self.world.cards[shot.model or (models.footage if shot.footage else models.video.card(shot, framing))]
         if card.kind != "video":
-            self.problems.add(f"{where}.model", f"card {card.id} makes {card.kind}, not video; choose a video card")
-        elif card.provider == "footage" and not shot.footage:
+            self.problems.add(where.at("model"), f"card {card.id} makes {card.kind}, not video; choose a video card")
+        elif card.made_elsewhere and not shot.footage:
             self.problems.add(where, "footage makes its takes, but it names none; add `footage: <file>`")
-        elif shot.footage and card.provider != "footage":
+        elif shot.footage and not card.made_elsewhere:
             self.problems.add(
                 where, f"has `footage`, which card {card.id} does not read; take out `model` or `footage`"
             )
-        elif shot.footage and shot.takes and shot.takes != len(shot.footage):
+        elif shot.footage and shot.takes and shot.takes.at_most != len(shot.footage):
             self.problems.add(
-                f"{where}.takes", f"is {shot.takes}, but there are {len(shot.footage)} pieces of footage; take it out"
+                where.at("takes"),
+                f"is {shot.takes.at_most}, but there are {len(shot.footage)} pieces of footage; take it out",
             )
         else:
             return card
         return None
 
-    def _transfer(self, member: CastMember, seed: int, seconds: float) -> Transfer:
+    def _transfer(self, member: CastMember, people: int, seed: int, seconds: float) -> Transfer:
         motion = self.settings.models.motion
         assert motion and self.settings.series.look.shown
-        card = self.world.cards[motion]
+        card = self.world.cards[motion.card(people)]
         character = self.world.characters[member.character]
         shown = member.model_copy(update={"look": self.settings.series.look.shown})
         return Transfer(

@@ -3,34 +3,45 @@
 from __future__ import annotations
 
 import math
-import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from continuity.errors import MediaError
-from continuity.files import read_json, write_json
+from continuity.errors import MediaError, ProjectError
+from continuity.files import inside, remove_superseded, sha256_file, write_json
 from continuity.jobs.store import Store
-from continuity.jobs.workspace import MADE_BY, SpokenLine, read_lines
 from continuity.media.cut import CutShot
 from continuity.media.cut import assemble as cut
 from continuity.plan.schema import Episode, Plan
+from continuity.production.workspace import MADE_BY, SpokenLine, read_lines
+from continuity.records.cuts import read_cuts
+from continuity.records.indexes import Select, read_selects
+
+FILES = ("path", "poster", "srt")  # of an episode, as cuts.json names them
 
 
 def assemble(root: Path, plan: Plan, store: Store) -> None:
     """``shots/cuts/<episode>.mp4``, ``.srt`` and ``-poster.jpg`` for every episode, and ``cuts.json`` about them."""
-    selects = read_json(root / "shots" / "selects.json", "dvc repro consistency-score", "shots")["shots"]
+    selects = read_selects(root / "shots" / "selects.json").shots
     lines = read_lines(root)
     folder = root / "shots" / "cuts"
-    shutil.rmtree(folder, ignore_errors=True)
-    cuts = {}
+    before, cuts = _cuts_before(folder), {}
     for episode in plan.series.episodes:
         cuts[episode.id] = _cut(root, plan, episode, selects, lines, folder / f"{episode.id}.mp4")
         print(f"assemble {episode.id}: {cuts[episode.id]['seconds']} s, {cuts[episode.id]['loudness_lufs']} LUFS")
     write_json(folder / "cuts.json", {"episodes": cuts})
+    remove_superseded(root, before, [cut[name] for cut in cuts.values() for name in FILES])
+
+
+def _cuts_before(folder: Path) -> list[str]:
+    """The files of the last run."""
+    with suppress(ProjectError):
+        return [getattr(cut, name) for cut in read_cuts(folder / "cuts.json").episodes.values() for name in FILES]
+    return []
 
 
 def _cut(
-    root: Path, plan: Plan, episode: Episode, selects: dict[str, Any], lines: dict[str, list[SpokenLine]], path: Path
+    root: Path, plan: Plan, episode: Episode, selects: dict[str, Select], lines: dict[str, list[SpokenLine]], path: Path
 ) -> dict[str, Any]:
     shots = [_shot(root, selects[shot], shot, lines[shot]) for shot in episode.shots]
     first = plan.shots[episode.shots[0]]
@@ -51,6 +62,7 @@ def _cut(
         "path": report.path.relative_to(root).as_posix(),
         "poster": report.poster.relative_to(root).as_posix(),
         "srt": report.subtitles.relative_to(root).as_posix(),
+        "sha256": sha256_file(report.path),
         "seconds": round(report.seconds, 3),
         "loudness_lufs": _decibels(report.loudness_after),
         "loudness_before_lufs": _decibels(report.loudness_before),
@@ -74,17 +86,17 @@ def _decibels(value: float) -> float | None:
     return round(value, 2) if math.isfinite(value) else None
 
 
-def _shot(root: Path, select: dict[str, Any], shot: str, lines: list[SpokenLine]) -> CutShot:
-    clip = root / select["clip"]
+def _shot(root: Path, select: Select, shot: str, lines: list[SpokenLine]) -> CutShot:
+    clip = inside(root, select.clip)
     if not clip.is_file():
         raise MediaError(
-            f"{shot}: its select {select['clip']} is missing; `dvc pull` brings it back, `dvc repro -f "
-            f"{MADE_BY[select['folder']]}` makes it again"
+            f"{shot}: its select {select.clip} is missing; `dvc pull` brings it back, `dvc repro -f "
+            f"{MADE_BY[select.folder]}` makes it again"
         )
     return CutShot(
         shot=shot,
         clip=clip,
-        seconds=select["seconds"],
+        seconds=select.seconds,
         lines=[(line.text, line.start, line.end - line.start) for line in lines],
         voice_over=[(root / line.path, line.start) for line in lines if line.off_screen],
     )

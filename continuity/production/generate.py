@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-from continuity.errors import ConfigError, ProjectError
-from continuity.jobs import wanted
-from continuity.jobs.runner import Wanted, make_all
-from continuity.jobs.store import Store, Stored
-from continuity.jobs.workspace import SpokenLine, Take, adopt, place, read_index, take_folder, take_of, write_index
+from continuity.errors import BudgetExceeded, ConfigError
+from continuity.jobs.store import Store
 from continuity.plan.schema import Line, Plan, Shot
+from continuity.production import wanted
+from continuity.production.introduce import introduce
+from continuity.production.library import Library, NotMadeYet
+from continuity.production.making import Ask, Making, Workshop
+from continuity.production.rounds import Rounds
+from continuity.production.shelves import TakeShelf, line_shelf
+from continuity.production.workspace import Folder, Made, SpokenLine, Take, take_folder, take_of, write_index
 
 ROOM_AFTER_LINE = 0.1  # seconds; a mouth that is still open at the cut looks wrong
+
+Lines = dict[str, list[SpokenLine | None]]  # by shot; None: not spoken yet
 
 
 def generate(root: Path, plan: Plan, store: Store) -> None:
@@ -21,46 +28,111 @@ def generate(root: Path, plan: Plan, store: Store) -> None:
     Takes appear in ``shots/generated`` one by one as they are finished, so that a crash keeps them.
     Raises ConfigError for a line that its shot cannot hold, and all of continuity.jobs.runner.make_all.
     """
-    lines = speak(root, plan, store)
-    takes: dict[str, list[Take]] = {}
+    workshop = Workshop(root, plan, store)
+    lines = speak(root, plan, workshop)
+    takes = perform(root, plan, workshop, Library(root, plan), lines, Rounds(root, plan, store, lines))
+    write_index(
+        root,
+        "generated",
+        {shot: [take_of(root, "generated", shot, made) for made in takes[shot] if made] for shot in plan.shots},
+        {shot: [line for line in spoken if line] for shot, spoken in lines.items()},
+    )
+
+
+def speak(root: Path, plan: Plan, making: Making) -> Lines:
+    """Every line as sound under ``shots/generated/<shot>/lines/<key, 12 hex>/line.wav``."""
+    said = [(shot, line) for shot in plan.shots.values() for line in shot.lines]
+    asks = []
+    for shot, line in said:
+        item = wanted.for_line(plan, shot, line)
+        model = plan.voices[line.voice].model
+        asks.append(
+            Ask(f"lines of {line.voice}", model, item.price_usd, line_shelf(root, shot.id), partial(_same, item))
+        )
+    spoken: Lines = {shot: [] for shot in plan.shots}
+    for (shot, line), made in zip(said, making.make("generate lines", asks), strict=True):
+        spoken[shot.id].append(_fit(root, shot, line, made) if made else None)
+    return spoken
+
+
+def perform(
+    root: Path, plan: Plan, making: Making, library: Library, lines: Lines, rounds: Rounds
+) -> dict[str, list[Made | None]]:
+    """Every shot's takes, in waves, and in rounds where a shot may have more than it has at least.
+
+    Take n starts from take n of the shot before it, when it starts from one. Shots with a transfer have their further
+    takes there, where it shows whether they are needed.
+    """
+    takes: dict[str, list[Made | None]] = {}
     for title, shots in waves(plan):
-        by_shot = {shot.id: take_requests(root, plan, shot, lines[shot.id], takes) for shot in shots}
-        owner = {item.request.key: shot for shot, items in by_shot.items() for item in items}
-        for shot, items in by_shot.items():
-            for item in items:
-                adopt(item.request, take_folder(root, "generated", shot, item.request.key), "clip.mp4", store)
-
-        def keep(stored: Stored, owner: dict[str, str] = owner) -> None:
-            take_of(root, "generated", owner[stored.key], stored)
-
-        everything = [item for items in by_shot.values() for item in items]
-        done = make_all(root, everything, store, plan.executor, plan.budget_usd, made=keep, title=title)
-        for shot, items in by_shot.items():
-            takes[shot] = [take_of(root, "generated", shot, done[item.request.key]) for item in items]
-    write_index(root, "generated", {shot: takes[shot] for shot in plan.shots}, lines)
-
-
-def take_requests(
-    root: Path, plan: Plan, shot: Shot, lines: list[SpokenLine], earlier: dict[str, list[Take]]
-) -> list[Wanted]:
-    """All takes of one shot. Take n starts from take n of the shot before it, when it starts from one."""
-    count = len(shot.footage) or shot.takes
-    frames = [start_frame(root, shot, earlier, number) for number in range(count)]
-    return [wanted.for_take(root, plan, shot, number, lines, frames[number]) for number in range(count)]
+        asked = [(shot, number) for shot in shots for number in range(shot.takes)]
+        asks = [performance(root, plan, making, library, *one, lines, takes) for one in asked]
+        takes.update({shot.id: [] for shot in shots})
+        introduce(plan, making, library, [(shot, ask) for (shot, _), ask in zip(asked, asks, strict=True)])
+        for (shot, _), made in zip(asked, making.make(title, asks), strict=True):
+            takes[shot.id].append(made)
+        undecided = [shot for shot in shots if shot.transfer is None]
+        while undecided := rounds.open(undecided, {shot.id: _as_takes(root, shot, takes) for shot in undecided}):
+            asks = [
+                performance(root, plan, making, library, shot, len(takes[shot.id]), lines, takes) for shot in undecided
+            ]
+            introduce(plan, making, library, list(zip(undecided, asks, strict=True)))
+            try:
+                further = making.make(f"{title}, once more where none passes", asks)
+            except BudgetExceeded as error:  # what it has at least is there: the cut goes on with that
+                print(f"note no further takes: {error}")
+                break
+            for shot, made in zip(undecided, further, strict=True):
+                takes[shot.id].append(made)
+    return takes
 
 
-def start_frame(root: Path, shot: Shot, earlier: dict[str, list[Take]], number: int) -> Path | None:
-    """The last frame of the take that take ``number`` starts from, cut beside that take's clip."""
-    if shot.start_from is None:
-        return None
-    from continuity.media.video import last_frame
+def _as_takes(root: Path, shot: Shot, takes: Mapping[str, Sequence[Made | None]]) -> list[Take | None]:
+    return [take_of(root, "generated", shot.id, made) if made else None for made in takes[shot.id]]
 
-    before = earlier[shot.start_from]
-    clip = root / before[number % len(before)].clip
-    frame = clip.with_name("last-frame.png")
-    if not frame.is_file():
-        last_frame(clip, frame)
-    return frame
+
+def performance(
+    root: Path,
+    plan: Plan,
+    making: Making,
+    library: Library,
+    shot: Shot,
+    number: int,
+    lines: Lines,
+    earlier: Mapping[str, Sequence[Made | None]],
+    folder: Folder = "generated",
+) -> Ask:
+    """Take ``number`` of a shot, from 0, to lie in ``folder``."""
+    return Ask(
+        row=shot.id,
+        model=shot.model,
+        price_usd=shot.price_usd,
+        shelf=TakeShelf(root, folder, shot.id),
+        wanted=partial(take, plan, making, library, shot, number, lines[shot.id], earlier),
+    )
+
+
+def take(
+    plan: Plan,
+    making: Making,
+    library: Library,
+    shot: Shot,
+    number: int,
+    lines: list[SpokenLine | None],
+    earlier: Mapping[str, Sequence[Made | None]],
+    seed: int | None = None,
+) -> wanted.Wanted:
+    """The request for take ``number`` (from 0). Raises NotMadeYet without its lines or the take it starts from."""
+    spoken = [line for line in lines if line]
+    if len(spoken) < len(lines):
+        raise NotMadeYet(f"a line of {shot.id} is not spoken yet")
+    start = None
+    if shot.start_from is not None:
+        before = earlier[shot.start_from]
+        if (made := before[number % len(before)]) is None:
+            raise NotMadeYet(f"the take of {shot.start_from} that {shot.id} starts from is not made yet")
+        start = making.last_frame(made)
+    return wanted.for_take(library, plan, shot, number, spoken, start, seed)
 
 
 def waves(plan: Plan) -> list[tuple[str, list[Shot]]]:
@@ -80,50 +152,18 @@ def waves(plan: Plan) -> list[tuple[str, list[Shot]]]:
     ]
 
 
-def speak(root: Path, plan: Plan, store: Store) -> dict[str, list[SpokenLine]]:
-    """Every line as sound under ``shots/generated/<shot>/lines/<key, 12 hex>/line.wav``."""
-    asked = [(shot, line, wanted.for_line(plan, shot, line)) for shot in plan.shots.values() for line in shot.lines]
-    folders = {
-        item.request.key: take_folder(root, "generated", f"{shot.id}/lines", item.request.key)
-        for shot, _, item in asked
-    }
-    for _, _, item in asked:
-        adopt(item.request, folders[item.request.key], "line.wav", store, record="line.json")
-    done = {}
-    if asked:
-        requests = [item for _, _, item in asked]
-        done = make_all(
-            root, requests, store, plan.executor, plan.budget_usd, made=lambda _: None, title="generate lines"
-        )
-    spoken: dict[str, list[SpokenLine]] = {shot: [] for shot in plan.shots}
-    for shot, line, item in asked:
-        stored = done[item.request.key]
-        path = place(stored, folders[item.request.key], "line.wav", record="line.json")
-        spoken[shot.id].append(_fit(shot, line, stored, path.relative_to(root).as_posix()))
-    return spoken
+def _same(item: wanted.Wanted) -> wanted.Wanted:
+    return item
 
 
-def _fit(shot: Shot, line: Line, stored: Stored, path: str) -> SpokenLine:
-    spoken = spoken_line(line, stored.record, path)
-    end = spoken.end
+def _fit(root: Path, shot: Shot, line: Line, made: Made) -> SpokenLine:
+    """The line with the times that its sound has in the shot."""
+    end = round(line.at + made.seconds, 3)
     if not line.off_screen and end + ROOM_AFTER_LINE > shot.seconds:
         raise ConfigError(
-            f"{shot.id}: the line {line.text!r} starts at {line.at:g} s and lasts {stored.record['seconds']:.1f} s, "
+            f"{shot.id}: the line {line.text!r} starts at {line.at:g} s and lasts {made.seconds:.1f} s, "
             f"which the shot's {shot.seconds:g} s cannot hold; give the shot {end + ROOM_AFTER_LINE:.1f} seconds, "
             "start the line earlier or shorten it"
         )
-    return spoken
-
-
-def spoken_line(line: Line, record: dict[str, Any], path: str) -> SpokenLine:
-    """A line with the times that its sound, recorded in ``record``, has in the shot."""
-    end = round(line.at + record["seconds"], 3)
-    return SpokenLine(line.character, line.voice, line.text, line.at, end, line.off_screen, path, record["sha256"])
-
-
-def earlier_takes(root: Path) -> dict[str, list[Take]]:
-    """The takes of the last run; none when generate has not run yet."""
-    try:
-        return read_index(root, "generated")
-    except ProjectError:
-        return {}
+    path = (take_folder(root, "generated", f"{shot.id}/lines", made.key) / "line.wav").relative_to(root).as_posix()
+    return SpokenLine(line.character, line.voice, line.text, line.at, end, line.off_screen, path, made.sha256)

@@ -2,55 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from continuity.jobs import wanted
-from continuity.jobs.runner import Wanted, make_all
-from continuity.jobs.store import Store, Stored
-from continuity.jobs.workspace import SHORT, Take, adopt, read_index, read_lines, take_folder, take_of, write_index
+from continuity.errors import RequestRefused
+from continuity.jobs.store import Store
 from continuity.plan.schema import Plan, Shot
-from continuity.production.generate import earlier_takes, start_frame
+from continuity.plan.seeds import derive_seed
+from continuity.production import wanted
+from continuity.production.generate import Lines
+from continuity.production.generate import take as take_wanted
+from continuity.production.introduce import introduce
+from continuity.production.library import Library
+from continuity.production.making import Ask, Making, Workshop
+from continuity.production.routes import Course, Step, next_step
 from continuity.production.score import Scored, Scoring
-from continuity.request import derive_seed
+from continuity.production.shelves import TakeShelf
+from continuity.production.stronger import MORE, stronger
+from continuity.production.workspace import SHORT, Take, made_of, read_index, read_lines, take_of, write_index
+from continuity.providers import provider_named
+from continuity.scoring.takes.faults import faults
+from continuity.scoring.takes.gain import Gain, gain
 
 
 def repair(root: Path, plan: Plan, store: Store) -> None:
     """Mend what fails, round by round, within ``repair.max_attempts`` and ``repair.max_usd``.
 
-    Every attempt stays a version and is indexed with the scores before and after. The better one wins
-    the shot later, in consistency-score: nothing is thrown away here.
+    Every attempt stays a version and is indexed with the take that it mends. Whether it was accepted, and which take
+    wins the shot, is decided later, in scoring and select: nothing is thrown away here. Scores are not indexed: stages
+    depend on the index, and the evidence has them.
     """
     (root / "shots" / "repaired").mkdir(parents=True, exist_ok=True)
     repaired: dict[str, list[Take]] = {}
     if plan.repair.enabled:
-        scoring = Scoring(root, plan, store)
-        failing = _failing(plan, scoring.score_takes(shown_takes(root, plan)))
+        scoring, workshop, library = Scoring(root, plan, store), Workshop(root, plan, store), Library(root, plan)
+        failing = _repairable(plan, _failing(plan, scoring.score_takes(shown_takes(root, plan))))
+        courses = [Course(one) for one in failing]
         left_usd = plan.repair.max_usd
         for attempt in range(plan.repair.max_attempts):
-            failing = _within(plan, _repairable(plan, failing), left_usd)
-            if not failing:
+            steps = _within(_steps(plan, library, scoring, courses), left_usd)
+            if not steps:
                 break
-            left_usd -= sum(price_of(plan, one.take) for one in failing)
-            mended = _attempt(root, plan, store, [scored.take for scored in failing], attempt)
-            after = {scored.take.of: scored for scored in scoring.score_takes(list(mended.values()))}
-            still_failing = []
-            for before in failing:
-                now = after[before.take.key]
-                notes = {
-                    "attempt": attempt + 1,
-                    "method": plan.repair.method,
-                    "before_score": before.value,
-                    "after_score": now.value,
-                    "kept": now.better_than(before),
-                }
-                take = Take(**{**vars(now.take), "notes": notes})
-                repaired.setdefault(take.shot, []).append(take)
-                best = now if now.better_than(before) else before
-                if not best.passes:
-                    still_failing.append(best)
-            failing = still_failing
+            left_usd -= sum(step.price_usd for step in steps)
+            mended = _attempt(root, plan, workshop, library, scoring, steps)
+            marked = [_marked(plan, mended[step.course.best.take.key], step, attempt) for step in steps]
+            courses = []
+            for step, now in zip(steps, scoring.score_takes(marked), strict=True):
+                repaired.setdefault(now.take.shot, []).append(now.take)
+                course = _gone_on(plan, step, now)
+                if course.best.fails:
+                    courses.append(course)
     write_index(root, "repaired", {shot: repaired[shot] for shot in plan.shots if shot in repaired})
-    _say(repaired)
 
 
 def shown_takes(root: Path, plan: Plan) -> list[Take]:
@@ -62,11 +66,11 @@ def shown_takes(root: Path, plan: Plan) -> list[Take]:
 def _failing(plan: Plan, scored: list[Scored]) -> list[Scored]:
     """Takes to mend: every failing one, or the best of each shot in which none passes."""
     if plan.repair.scope == "take":
-        return [one for one in scored if not one.passes]
+        return [one for one in scored if one.fails]
     chosen = []
     for shot in plan.shots:
         takes = [one for one in scored if one.take.shot == shot]
-        if takes and not any(one.passes for one in takes):
+        if takes and all(one.fails for one in takes):
             chosen.append(max(takes, key=lambda one: one.rank))
     return chosen
 
@@ -76,76 +80,155 @@ def _repairable(plan: Plan, failing: list[Scored]) -> list[Scored]:
     return [one for one in failing if not plan.shots[one.take.shot].footage]
 
 
-def _within(plan: Plan, failing: list[Scored], left_usd: float) -> list[Scored]:
+def _steps(plan: Plan, library: Library, scoring: Scoring, courses: Sequence[Course]) -> list[Step]:
+    """The next attempt at each take that has one. A route whose card refuses the take is passed over."""
+    steps = []
+    for course in courses:
+        wrong = faults(course.best.score, scoring.anchors)
+        step = next_step(plan, course, wrong)
+        while isinstance(step, Step) and plan.repair.routes and step.route.model:
+            if not (said := _refused(_mended(library, plan, step))):
+                break
+            print(f"repair {course.best.take.shot}: not by {step.route.way}: {said}")
+            course = replace(course, tried=(*course.tried, step.route))
+            step = next_step(plan, course, wrong)
+        if isinstance(step, Step):
+            steps.append(step)
+        else:
+            print(f"repair {course.best.take.shot}: left as it is, {step}")
+    return steps
+
+
+def _within(steps: list[Step], left_usd: float) -> list[Step]:
     """The worst takes first, as many as the money left is enough for."""
-    chosen: list[Scored] = []
-    for one in sorted(failing, key=lambda one: one.rank):
-        price = price_of(plan, one.take)
-        if price > left_usd + 1e-9:
-            print(f"repair {one.take.shot}: left as it is, ${price:.2f} is more than repair.max_usd has left")
+    chosen: list[Step] = []
+    for step in sorted(steps, key=lambda step: step.course.best.rank):
+        if step.price_usd > left_usd + 1e-9:
+            shot, price = step.course.best.take.shot, step.price_usd
+            print(f"repair {shot}: left as it is, ${price:.2f} is more than repair.max_usd has left")
             continue
-        left_usd -= price
-        chosen.append(one)
+        left_usd -= step.price_usd
+        chosen.append(step)
     return chosen
 
 
-def price_of(plan: Plan, take: Take) -> float:
-    """Dollars of one attempt: a remake buys the performance, and its transfer, once more."""
-    if plan.repair.method == "restore":
-        return plan.repair.price_usd
+def _marked(plan: Plan, take: Take, step: Step, attempt: int) -> Take:
+    """With what the index says of a repair; of its price and route, where there are routes."""
+    method = "restore" if step.route.model else "remake"
+    notes = {"attempt": attempt + 1, "method": method}
+    by_route = {"route": step.route.way, "price_usd": step.price_usd} if plan.repair.routes else {}
+    return replace(take, notes={**notes, **by_route, **take.notes})
+
+
+def _gone_on(plan: Plan, step: Step, now: Scored) -> Course:
+    """Where a take stands after an attempt: by routes, the mended one where it was accepted."""
+    before, gained = step.course.best, gain(step.course.best.score, now.score)
+    _say(before, now, gained, step)
+    # By one method, as ever: what is within noise and higher is mended further, so that what was bought is asked again.
+    better = gained.accepted or (not plan.repair.routes and now.better_than(before))
+    return Course(now if better else before, (*step.course.tried, step.route))
+
+
+def _attempt(
+    root: Path, plan: Plan, making: Making, library: Library, scoring: Scoring, steps: Sequence[Step]
+) -> dict[str, Take]:
+    """One repaired take for each step, by the failed take's key."""
+    by_card, anew = [step for step in steps if step.route.model], [step for step in steps if not step.route.model]
+    asks = [
+        _ask(root, step.course.best.take, step.price_usd, step.route.model, partial(_mended, library, plan, step))
+        for step in by_card
+    ]
+    return {**_made(root, making, by_card, asks), **_remake(root, plan, making, library, scoring, anew)}
+
+
+def _mended(library: Library, plan: Plan, step: Step) -> wanted.Wanted:
+    take = step.course.best.take
     shot = plan.shots[take.shot]
-    return shot.price_usd + (shot.transfer.price_usd if shot.transfer else 0.0)
+    if not plan.repair.routes:
+        return wanted.for_repair(library, plan, shot, take, step.attempt)
+    return wanted.for_repair(library, plan, shot, take, step.attempt, step.route, step.price_usd)
 
 
-def _attempt(root: Path, plan: Plan, store: Store, failed: list[Take], attempt: int) -> dict[str, Take]:
-    """One repaired take for each failed one, by the failed take's key."""
-    if plan.repair.method == "remake":
-        asked = _remakes(root, plan, store, failed, attempt)
-    else:
-        asked = {take.key: wanted.for_repair(root, plan, plan.shots[take.shot], take, attempt) for take in failed}
-    return _make(root, plan, store, {take.key: take for take in failed}, asked)
-
-
-def _make(root: Path, plan: Plan, store: Store, failed: dict[str, Take], asked: dict[str, Wanted]) -> dict[str, Take]:
-    source = {item.request.key: failed[key] for key, item in asked.items()}
-    for key, item in asked.items():
-        adopt(item.request, take_folder(root, "repaired", failed[key].shot, item.request.key), "clip.mp4", store)
-
-    def keep(stored: Stored) -> Take:
-        before = source[stored.key]
-        return take_of(root, "repaired", before.shot, stored, of=before.key)
-
-    done = make_all(root, list(asked.values()), store, plan.executor, plan.budget_usd, made=keep, title="repair")
-    return {key: keep(done[item.request.key]) for key, item in asked.items()}
-
-
-def _remakes(root: Path, plan: Plan, store: Store, failed: list[Take], attempt: int) -> dict[str, Wanted]:
+def _remake(
+    root: Path, plan: Plan, making: Making, library: Library, scoring: Scoring, steps: Sequence[Step]
+) -> dict[str, Take]:
     """The shot made once more with another seed; where it has a transfer, the new performance is carried over."""
-    lines, earlier = read_lines(root), earlier_takes(root)
+    lines: Lines = {shot: list(spoken) for shot, spoken in read_lines(root).items()}
+    earlier = {shot: [made_of(root, take) for take in takes] for shot, takes in read_index(root, "generated").items()}
 
-    def fresh(shot: Shot, take: Take) -> Wanted:
-        seed = derive_seed(shot.seed, "remake", take.key, attempt)
-        return wanted.for_take(root, plan, shot, 0, lines[shot.id], start_frame(root, shot, earlier, 0), seed)
+    def asked(step: Step, shot: Shot) -> Callable[[], wanted.Wanted]:
+        word = "remake" if step.route.way == "another-take" else step.route.way
+        seed = derive_seed(plan.shots[shot.id].seed, word, step.course.best.take.sha256, step.attempt)
+        return partial(take_wanted, plan, making, library, shot, 0, lines[shot.id], earlier, seed)
 
-    performances = {take.key: fresh(plan.shots[take.shot], take) for take in failed}
-    moved = [take for take in failed if plan.shots[take.shot].transfer is not None]
-    driving = (
-        _make(root, plan, store, {t.key: t for t in moved}, {t.key: performances[t.key] for t in moved})
-        if moved
-        else {}
-    )
+    shots = [_shot(plan, scoring, step, asked) for step in steps]
+    asks = [
+        _ask(root, step.course.best.take, shot.price_usd, shot.model, asked(step, shot))
+        for step, shot in zip(steps, shots, strict=True)
+    ]
+    introduce(plan, making, library, list(zip(shots, asks, strict=True)))
+    performed = _made(root, making, steps, asks)
+    moved = [(step, shot) for step, shot in zip(steps, shots, strict=True) if shot.transfer is not None]
+    carried = []
+    for step, shot in moved:
+        assert shot.transfer is not None
+        take = step.course.best.take
+        request = partial(wanted.for_transfer, library, plan, shot, performed[take.key])
+        carried.append(_ask(root, take, shot.transfer.price_usd, shot.transfer.model, request))
+    shown = _made(root, making, [step for step, _ in moved], carried)
+    return {**performed, **{key: _performed_by(take, performed[key]) for key, take in shown.items()}}
+
+
+def _performed_by(shown: Take, performance: Take) -> Take:
+    """With the key of the performance that was made for it, which is in no index and has its cost."""
+    return replace(shown, notes={"performance": performance.key})
+
+
+def _shot(plan: Plan, scoring: Scoring, step: Step, asked: Callable[[Step, Shot], Callable[[], wanted.Wanted]]) -> Shot:
+    """The shot as the step asks for it: with stronger references, as many as its model takes."""
+    shot = plan.shots[step.course.best.take.shot]
+    if step.route.way != "stronger-references":
+        return shot
+    drifted = dict.fromkeys(fault.character for fault in step.faults if fault.character)
+    nearest = {id: scoring.nearest(step.course.best.score, id) for id in drifted}
+    for more in range(MORE, 0, -1):
+        closer = stronger(plan, shot, nearest, step.route.parameters, more)
+        if not _refused(asked(step, closer)()):
+            return closer
+    return stronger(plan, shot, nearest, step.route.parameters, 0)
+
+
+def _refused(item: wanted.Wanted) -> str:
+    """What its provider has against a request; empty where it takes it."""
+    try:
+        provider_named(item.request.provider).refuse(item.request)
+    except RequestRefused as error:
+        return str(error)
+    return ""
+
+
+def _ask(root: Path, take: Take, price_usd: float, model: str, request: Callable[[], wanted.Wanted]) -> Ask:
+    return Ask(f"{take.shot} repaired", model, price_usd, TakeShelf(root, "repaired", take.shot), request)
+
+
+def _made(root: Path, making: Making, steps: Sequence[Step], asks: list[Ask]) -> dict[str, Take]:
+    failed = [step.course.best.take for step in steps]
     return {
-        **performances,
-        **{key: wanted.for_transfer(root, plan, plan.shots[take.shot], take) for key, take in driving.items()},
+        take.key: take_of(root, "repaired", take.shot, made, of=take.key)
+        for take, made in zip(failed, making.make("repair", asks), strict=True)
+        if made
     }
 
 
-def _say(repaired: dict[str, list[Take]]) -> None:
-    for shot, takes in repaired.items():
-        for take in takes:
-            verdict = "better" if take.notes["kept"] else "no better, the earlier one stands"
-            before, after = (_written(take.notes[name]) for name in ("before_score", "after_score"))
-            print(f"repair {shot}, take {(take.of or '')[:SHORT]}: worst moment at z {before} → {after}, {verdict}")
+def _say(before: Scored, now: Scored, gained: Gain, step: Step) -> None:
+    scores = f"{_written(before.value)} → {_written(now.value)}"
+    by = f" by {step.route.way}" + (f" (${step.price_usd:.2f})" if step.price_usd else "")
+    if gained.accepted:
+        verdict = "it passes" if now.score.passed else "better, and still off-model"
+    else:
+        noise = "" if gained.noise is None else f" within the noise of {gained.noise:.3f}"
+        verdict = f"no better{noise}, the earlier one stands"
+    print(f"repair {now.take.shot}, take {(now.take.of or '')[:SHORT]}{by}: worst moment at z {scores}, {verdict}")
 
 
 def _written(score: float | None) -> str:

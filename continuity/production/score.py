@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
-import shutil
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from continuity import executor
-from continuity.files import read_json, write_json, write_text
+from continuity.errors import ProjectError
+from continuity.files import remove_superseded, sha256_file, write_json
 from continuity.jobs.store import Store
-from continuity.jobs.wanted import shown_cast
-from continuity.jobs.workspace import SpokenLine, Take, clip_of, current_takes, read_index, read_lines
 from continuity.plan.schema import CastMember, Plan, Shot
-from continuity.scoring.anchors import Anchors, anchors
-from continuity.scoring.references import References, references_of
-from continuity.scoring.select import choose, worst_z
-from continuity.scoring.takes import SpokenLine as LineToScore
-from continuity.scoring.takes import TakeScore, TakeToScore, score_take
+from continuity.production.workspace import (
+    Folder,
+    SpokenLine,
+    Take,
+    clip_of,
+    current_takes,
+    performance_beside,
+    read_index,
+    read_lines,
+    take_folder,
+)
+from continuity.records.evidence import read_evidence
+from continuity.records.results import read_result
+from continuity.scoring.calibration.anchors import Anchors, anchors
+from continuity.scoring.references.prepared import prepare
+from continuity.scoring.references.subjects import References, references_of
+from continuity.scoring.scenes.anchors import scene_anchors
+from continuity.scoring.takes.gain import gain
+from continuity.scoring.takes.result import TakeScore
+from continuity.scoring.takes.score import TakeToScore, score_take, stored_score
+from continuity.scoring.takes.select import worst_z
+from continuity.scoring.takes.sound import LineToScore
+from continuity.scoring.traits.anchored import trait_anchors
+
+Result = TypeVar("Result")
+INDEXED: tuple[Folder, ...] = ("generated", "transferred")  # folders of what other takes are made from
 
 
 @dataclass(frozen=True)
@@ -29,9 +50,9 @@ class Scored:
     score: TakeScore
 
     @property
-    def passes(self) -> bool:
-        """Whether every character in it is on-model; a take without characters has nothing to fail."""
-        return self.score.passed is not False
+    def fails(self) -> bool:
+        """Whether a character in it is off-model: no verdict is no failure, and no characters have nothing to fail."""
+        return self.score.passed is False
 
     @property
     def value(self) -> float | None:
@@ -50,51 +71,105 @@ class Scored:
 class Scoring:
     """The references and calibration of one plan, and the scores against them."""
 
-    def __init__(self, root: Path, plan: Plan, store: Store) -> None:
+    def __init__(
+        self, root: Path, plan: Plan, store: Store, lines: Mapping[str, Sequence[SpokenLine]] | None = None
+    ) -> None:
+        """``lines`` by shot; those of the index unless they are given."""
         self.root, self.plan, self.store = root, plan, store
-        self.lines = read_lines(root)
+        self.lines = read_lines(root) if lines is None else lines
         self.references: References = references_of(plan, root / "assets" / "library")
         self.anchors: Anchors = anchors(self.references, plan.scorer, store.vectors)
+        self._takes: dict[str, Take] = {}  # all that were met, by key
+        self._hashes: dict[Path, str] = {}  # of clips as read, each once
+
+    def scenes(self) -> dict[str, Any]:
+        """The calibration of props and locations."""
+        prepared = prepare(self.references, self.plan.scorer, self.store.vectors)
+        return scene_anchors(self.references, prepared, self.plan.scorer, self.store.vectors).to_json()
 
     def score_takes(self, takes: list[Take]) -> list[Scored]:
-        """Score in parallel, in the order of ``takes``; vectors seen before are not computed again."""
+        """Score in parallel, in the order of ``takes``; what was scored before starts no worker."""
+        self._takes |= {take.key: take for take in takes}
         asked = [self._to_score(take, self._driving(take)) for take in takes]
-        function = partial(
-            score_take,
+        known = [self._against(stored_score)(take) for take in asked]
+        missing = [take for take, score in zip(asked, known, strict=True) if score is None]
+        if missing and self.plan.scorer.traits:  # once here rather than in every worker
+            prepared = prepare(self.references, self.plan.scorer, self.store.vectors)
+            trait_anchors(self.references, prepared, self.anchors, self.plan.scorer.frames, self.store.vectors)
+        new = iter(executor.map(self._against(score_take), missing, self.plan.executor))
+        return [Scored(take, score or next(new)) for take, score in zip(takes, known, strict=True)]
+
+    def nearest(self, score: TakeScore, character: str) -> list[str]:
+        """Names of its look's pictures (``angle-profile``), the likest to what the take shows first.
+
+        Empty where it was never found, or nothing says which picture is which row of the bank.
+        """
+        of = score.characters[character]
+        anchor = self.anchors.subjects[of.subject]
+        roles = [used.role for used in anchor.references if used.use != "left out"]
+        prepared = prepare(self.references, self.plan.scorer, self.store.vectors)
+        bank = prepared.judge(anchor.judge, anchor.encoder).banks.get(of.subject)
+        if of.vector is None or bank is None:
+            return []
+        order = bank.nearest(of.vector)
+        return [roles[place].rpartition("/")[2] for place in order] if len(order) == len(roles) else []
+
+    def _against(self, function: Callable[..., Result]) -> Callable[[TakeToScore], Result]:
+        """``function`` of a take with what all takes are scored against."""
+        return partial(
+            function,
             references=self.references,
             anchors=self.anchors,
             scorer=self.plan.scorer,
             vectors_folder=self.store.vectors,
         )
-        scores = executor.map(function, asked, self.plan.executor) if asked else []
-        return [Scored(take, score) for take, score in zip(takes, scores, strict=True)]
 
     def _driving(self, take: Take) -> Take | None:
-        """The take whose performance ``take`` should show: none without a transfer, nor where it was made anew."""
+        """The take whose performance ``take`` should show, through any number of repairs and a transfer.
+
+        None without a transfer, and where a repair has made the performance anew.
+        """
         if self.plan.shots[take.shot].transfer is None or take.folder == "generated":
             return None
-        of = take.of or ""
-        if take.folder == "repaired":
-            if self.plan.repair.method == "remake":
+        before: Take | None = take
+        while before is not None and before.folder != "generated":
+            if before.notes.get("method") == "remake":
                 return None
-            of = next((t.of or "" for t in read_index(self.root, "transferred")[take.shot] if t.key == of), "")
-        return next((t for t in read_index(self.root, "generated")[take.shot] if t.key == of), None)
+            before = self._take(before.shot, before.of or "")
+        return before
+
+    def _take(self, shot: str, key: str) -> Take | None:
+        if key not in self._takes:
+            indexed = [read_index(self.root, name) for name in INDEXED if (self.root / f"shots/{name}.json").is_file()]
+            self._takes |= {take.key: take for index in indexed for takes in index.values() for take in takes}
+        if key not in self._takes and (performed := performance_beside(self.root, shot, key)):
+            self._takes[key] = performed
+        return self._takes.get(key)
+
+    def clip(self, take: Take) -> tuple[Path, str]:
+        """A take's file and the hash of its bytes as they are: a score belongs to what was read."""
+        path = clip_of(self.root, take)
+        if path not in self._hashes:
+            self._hashes[path] = sha256_file(path)
+        return path, self._hashes[path]
 
     def _to_score(self, take: Take, of: Take | None) -> TakeToScore:
         shot = self.plan.shots[take.shot]
+        clip, sha256 = self.clip(take)
+        driving_clip, driving_sha256 = self.clip(of) if of is not None else (None, None)
         return TakeToScore(
             shot=take.shot,
             key=take.key,
             folder=take.folder,
-            clip=clip_of(self.root, take),
-            sha256=take.sha256,
+            clip=clip,
+            sha256=sha256,
             characters=cast_of(shot, take),
             location=f"locations/{shot.location}-{shot.time}" if shot.location else None,
             props=[f"props/{name}" for name in shot.props],
             locked_off=shot.camera == "static",
             lines=[self._line(line) for line in self.lines.get(take.shot, []) if not line.off_screen],
-            driving_clip=clip_of(self.root, of) if of is not None else None,
-            driving_sha256=of.sha256 if of is not None else None,
+            driving_clip=driving_clip,
+            driving_sha256=driving_sha256,
             seconds=take.seconds,
             prompt=shot.prompt,
         )
@@ -106,108 +181,125 @@ class Scoring:
 
 def cast_of(shot: Shot, take: Take) -> list[CastMember]:
     """Who is on screen, in the look that this take shows: a driving clip still has the performing look."""
-    return shot.characters if take.folder == "generated" else shown_cast(shot)
+    return shot.characters if take.folder == "generated" else shot.shown_characters
 
 
 def score(root: Path, plan: Plan, store: Store) -> None:
-    """Score every current take, choose the selects, write metrics, rows, plots and the evidence behind them."""
-    from continuity.scoring.evidence import distinctiveness, fingerprints
-    from continuity.scoring.plots import write_plots
-    from continuity.scoring.series import summarise
+    """Score every current take; write the evidence: scores by frame, calibration, repairs, the frames as pictures."""
+    from continuity.scoring.series.evidence import distinctiveness
 
     scoring = Scoring(root, plan, store)
+    if remark := prepare(scoring.references, plan.scorer, store.vectors).remark:
+        print(f"note references: {remark}")
     takes = [take for shot in current_takes(root).values() for take in shot]
     scored = scoring.score_takes(takes)
-    scores = [one.score for one in scored]
-    selects = select(plan, scored)
-    keys = {shot: chosen["key"] for shot, chosen in selects.items()}
-    summary = summarise(plan, scores, keys, scoring.anchors)
-
-    reports, evidence = root / "reports", root / "reports" / "evidence"
-    shutil.rmtree(evidence, ignore_errors=True)
-    pictures = _pictures(root, plan, takes, evidence)
-    for value, names in zip(summary.evidence["takes"], pictures, strict=True):
-        value["pictures"] = [f"reports/evidence/{value['shot']}/{name}" for name in names]
-    apart = distinctiveness(scoring.references, plan.scorer, store.vectors)
-    write_json(evidence / "evidence.json", {**summary.evidence, "repairs": repairs_of(takes), "distinctiveness": apart})
-    write_json(evidence / "fingerprints.json", fingerprints(scores, keys))
-    write_plots(reports / "plots", plan, scores, keys, scoring.anchors)
-    _write_rows(reports / "scores.csv", summary.rows)
-    write_json(root / "shots" / "selects.json", {"shots": selects})
-    counts = {
-        "shots": len(plan.shots),
-        "takes": len(takes),
-        "repaired": sum(take.folder == "repaired" for take in takes),
+    folder = root / "reports" / "evidence"
+    before = _pictures_before(folder)
+    pictures = _pictures(scoring, takes, folder)
+    evidence: dict[str, Any] = {
+        "encoder": scoring.anchors.encoder,
+        "calibration": scoring.anchors.to_json(),
+        "takes": [
+            {
+                **one.score.to_json(),
+                **{name: getattr(one.take, name) for name in ("clip", "sha256", "seconds")},
+                "pictures": [f"reports/evidence/{one.take.shot}/{name}" for name in names],
+            }
+            for one, names in zip(scored, pictures, strict=True)
+        ],
+        "repairs": repairs_of(scored, partial(_charged, root)),
+        "scenes": scoring.scenes(),
+        "distinctiveness": distinctiveness(scoring.references, scoring.anchors, plan.scorer, store.vectors),
+        **_cost(root, takes),
     }
-    for character, others in apart.items():
-        known = [margin for margin in others.values() if margin is not None]
-        summary.metrics["characters"].get(character, {})["distinctiveness"] = min(known, default=None)
-    _say(scored, keys)
-    write_json(reports / "metrics.json", {**summary.metrics, "cost": {"usd": _cost(root, takes)}, "counts": counts})
+    write_json(folder / "evidence.json", evidence)
+    remove_superseded(root, before, [name for take in evidence["takes"] for name in take["pictures"]])
+    verdicts = [one.score.passed for one in scored]
+    print(f"consistency-score: {len(scored)} takes, {verdicts.count(True)} on model, {verdicts.count(False)} off model")
 
 
-def _say(scored: list[Scored], keys: dict[str, str]) -> None:
-    """The verdict in a line, and a line for each select that is off-model."""
-    chosen = [one for one in scored if keys.get(one.take.shot) == one.take.key]
-    off = [one for one in chosen if not one.passes]
-    print(f"consistency-score: {len(chosen)} shots, {len(chosen) - len(off)} selects on model, {len(off)} off model")
-    for one in off:
-        worst = "not found" if one.value is None else f"worst moment at z {one.value:.2f}"
-        names = ", ".join(id for id, character in one.score.characters.items() if not character.passed)
-        print(f"  {one.take.shot} {one.take.short}: {names} off model, {worst}")
+def _pictures_before(folder: Path) -> list[str]:
+    """The pictures of the last run."""
+    with suppress(ProjectError):
+        return [name for take in read_evidence(folder / "evidence.json")["takes"] for name in take["pictures"]]
+    return []
 
 
-def _pictures(root: Path, plan: Plan, takes: list[Take], folder: Path) -> list[list[str]]:
+def _pictures(scoring: Scoring, takes: list[Take], folder: Path) -> list[list[str]]:
     """The sampled frames of every take as small pictures, take by take."""
-    asked = [(clip_of(root, take), plan.scorer.frames, folder / take.shot, take.short) for take in takes]
-    return executor.map(_frame_pictures, asked, plan.executor) if asked else []
+    frames, kept = scoring.plan.scorer.frames, scoring.store.vectors
+    asked = [(*scoring.clip(take), frames, folder / take.shot, take.short, kept) for take in takes]
+    return executor.map(_frame_pictures, asked, scoring.plan.executor) if asked else []
 
 
-def _frame_pictures(asked: tuple[Path, int, Path, str]) -> list[str]:
-    from continuity.scoring.evidence import frame_pictures
+def _frame_pictures(asked: tuple[Path, str, int, Path, str, Path]) -> list[str]:
+    from continuity.scoring.series.evidence import frame_pictures
 
     return frame_pictures(*asked)
 
 
-def _write_rows(path: Path, rows: list[dict[str, Any]]) -> None:
-    import pandas
-
-    write_text(path, pandas.DataFrame(rows).to_csv(index=False))
+ROUTE_OF_METHOD = {"restore": "restore", "remake": "another-take"}
 
 
-def select(plan: Plan, scored: list[Scored]) -> dict[str, dict[str, Any]]:
-    """The select of each shot among its shown takes: a driving clip is not a candidate where it was transferred."""
-    selects = {}
-    for name, shot in plan.shots.items():
-        candidates = [s for s in scored if s.take.shot == name and not (shot.transfer and s.take.folder == "generated")]
-        choice = choose([s.score for s in candidates], shot.pin)
-        chosen = next(s.take for s in candidates if s.take.key == choice.key)
-        selects[name] = {
-            "key": chosen.key,
-            "folder": chosen.folder,
-            "clip": chosen.clip,
-            "sha256": chosen.sha256,
-            "seconds": chosen.seconds,
-            "reason": choice.reason,
-        }
-    return selects
+def repairs_of(scored: list[Scored], charged: Callable[[Take], float]) -> list[dict[str, Any]]:
+    """One row per attempted repair: before, after, by which route, what it cost and gained, and whether it is kept.
+
+    ``price_usd`` is the plan's where it stands in the index, else what the records say was ``charged``. What is not
+    kept is not offered to select.
+    """
+    by_key = {one.take.key: one for one in scored}
+    rows = []
+    for after in scored:
+        before = by_key.get(after.take.of or "") if after.take.folder == "repaired" else None
+        if before is None:
+            continue
+        gained = gain(before.score, after.score)
+        notes = after.take.notes
+        rows.append(
+            {
+                "shot": after.take.shot,
+                "before": before.take.key,
+                "after": after.take.key,
+                "route": ROUTE_OF_METHOD.get(str(notes.get("method")), ""),
+                "price_usd": charged(after.take),
+                **notes,
+                "before_score": before.value,
+                "after_score": after.value,
+                "gain": gained.value,
+                "noise": gained.noise,
+                "kept": gained.accepted,
+            }
+        )
+    return rows
 
 
-def repairs_of(takes: list[Take]) -> list[dict[str, Any]]:
-    """One row per attempted repair: before, after, their scores and whether it was better."""
-    return [
-        {"shot": take.shot, "before": take.of, "after": take.key, **take.notes}
-        for take in takes
-        if take.folder == "repaired"
-    ]
+def _charged(root: Path, take: Take) -> float:
+    """What a take's record says that it cost, in dollars, with the performance that was made for it."""
+    files = [(root / take.clip).with_name("take.json"), *_performance_of(root, take)]
+    return round(sum(read_result(path, "dvc pull").cost_usd for path in files), 6)
 
 
-def _cost(root: Path, takes: list[Take]) -> float:
-    """What the current takes, lines and library cost, from their own records: the ledger stays with its machine."""
-    from continuity.library import read_library
+def _performance_of(root: Path, take: Take) -> list[Path]:
+    """The record of the performance that was made for a repaired take of a shot with a transfer."""
+    key = str(take.notes.get("performance") or "")
+    path = take_folder(root, "repaired", take.shot, key) / "take.json"
+    return [path] if key and path.is_file() else []
 
-    library = sum(item["cost_usd"] for item in read_library(root)["items"].values())
-    spoken = {(root / line.path).with_name("line.json") for lines in read_lines(root).values() for line in lines}
-    made = {(root / take.clip).with_name("take.json") for take in takes}
-    records = (read_json(path, "dvc pull", "cost_usd") for path in spoken | made)
-    return round(library + sum(record["cost_usd"] for record in records), 4)
+
+def _cost(root: Path, takes: list[Take]) -> dict[str, float]:
+    """What the current takes, lines and library cost, from their own records: the ledger stays with its machine.
+
+    What a rehearsal would have cost is no money, and counted apart.
+    """
+    from continuity.production.library import read_listing
+
+    made = [(item["cost_usd"], item["request"]) for item in read_listing(root)["items"].values()]
+    files = {(root / line.path).with_name("line.json") for lines in read_lines(root).values() for line in lines}
+    performed = [one for take in takes if take.of and (one := performance_beside(root, take.shot, take.of))]
+    files |= {(root / take.clip).with_name("take.json") for take in (*takes, *performed)}
+    files |= {path for take in takes for path in _performance_of(root, take)}
+    made += [(record.cost_usd, record.request) for record in (read_result(path, "dvc pull") for path in files)]
+    return {
+        "cost_usd": round(sum(usd for usd, request in made if not request.get("rehearsed")), 4),
+        "rehearsed_usd": round(sum(usd for usd, request in made if request.get("rehearsed")), 4),
+    }

@@ -9,9 +9,14 @@ from continuity.errors import RequestRefused
 from continuity.providers.base import Provider
 
 _CLASSES = {
-    "puppet": "continuity.providers.puppet.provider:Puppet",
+    "puppet": "puppet.provider:Puppet",
     "speech": "continuity.providers.speech.provider:Speech",
     "footage": "continuity.providers.footage:FootageProvider",
+    "comfyui": "continuity.providers.comfyui:ComfyUI",
+    "eachlabs": "continuity.providers.eachlabs:EachLabs",
+    "kling": "continuity.providers.kling:Kling",
+    "gemini": "continuity.providers.gemini:Gemini",
+    "fal": "continuity.providers.fal:Fal",
     "still": "continuity.providers.still:Still",
 }
 

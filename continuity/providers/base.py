@@ -1,38 +1,40 @@
-"""The one protocol all providers speak: prepare → submit → poll → download; `jobs` records.
+"""What every provider is: it refuses what it cannot do, and either renders here or speaks to a service.
 
-A hosted service implements every step. A local renderer has nothing to prepare, nothing to poll:
-it subclasses `LocalProvider` and implements `render`.
+A `LocalProvider` implements ``render``. A `HostedProvider` implements the five steps that all services come down to:
+prepare → submit → poll → fetch, and reconcile for a submission whose answer was lost. It keeps no state of its own
+and never repeats a submission; when what may be sent is decided by `continuity.jobs`.
 """
 
 from __future__ import annotations
 
+import hashlib
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from continuity.errors import OutcomeUnknown
+from continuity.plan.schema import Service
+from continuity.providers.keys import check_hosts, optional_key
 from continuity.request import Request
 
-State = Literal["queued", "running", "succeeded", "failed", "moderated", "cancelled", "expired", "unknown"]
+if TYPE_CHECKING:
+    from continuity.providers.wire import Wire
 
-
-@dataclass(frozen=True)
-class Job:
-    """One submitted request as its provider sees it. ``details`` must survive JSON."""
-
-    id: str
-    state: State
-    cost_usd: float | None = None  # as the provider reports it, when it does
-    message: str = ""
-    details: dict[str, Any] = field(default_factory=dict)
+#: What a service says of a job, in one set of words. ``expired``: it no longer knows the job.
+Phase = Literal["running", "succeeded", "failed", "moderated", "cancelled", "expired"]
 
 
 class Provider(ABC):
-    """An adapter for one service. Knows nothing of DVC, of money limits or of the store."""
+    """Knows nothing of DVC, of money limits or of the store."""
 
     name: str
-    charges: bool = True  # False: a lost submission can simply be repeated
-    max_concurrent: int | None = 4  # jobs at once; None: as many as the executor has workers
+    charges: bool = True  # False: what is lost can simply be made again
+    silent: bool = False  # True: its clips may come without sound
+    # Part of every key of this provider. Raised by hand when a change here means that the same request now makes
+    # something else, to be made anew. Code is in no key, since a refactoring must not buy a series again.
+    request_version: int = 1
 
     @abstractmethod
     def refuse(self, request: Request) -> None:
@@ -42,36 +44,97 @@ class Provider(ABC):
         """What a person should know before this request is made, for example words it cannot act on."""
         return []
 
-    @abstractmethod
-    def submit(self, request: Request) -> Job:
-        """Send the request once. The caller has written the ledger row before this."""
-
-    @abstractmethod
-    def poll(self, request: Request, job: Job) -> Job:
-        """The job's present state."""
-
-    @abstractmethod
-    def download(self, request: Request, job: Job, folder: Path) -> Path:
-        """Write the result into ``folder`` (empty, exclusive) and return its path."""
-
 
 class LocalProvider(Provider):
-    """A provider that makes its results on this machine, synchronously and free of charge."""
+    """A provider that makes its results on this machine, free of charge."""
 
     charges = False
-    max_concurrent = None
-
-    def submit(self, request: Request) -> Job:
-        return Job(id=f"{self.name}-{request.key[:12]}", state="succeeded", cost_usd=0.0)
-
-    def poll(self, request: Request, job: Job) -> Job:
-        return self.submit(request)  # one that an interrupted run left behind: `download` does the work, again
-
-    def download(self, request: Request, job: Job, folder: Path) -> Path:
-        path = folder / f"result.{request.ending}"
-        self.render(request, path)
-        return path
 
     @abstractmethod
     def render(self, request: Request, path: Path) -> None:
         """Make the result at ``path``: the same bytes for the same request, in any process."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """One submission as its adapter sees it."""
+
+    request: Request
+    token: str  # our own id of it, a UUID: for services that take a client's id
+    inputs: Mapping[
+        str, str
+    ]  # the SHA-256 of each reference -> how the service names the file (an address, a data URI)
+    inbox: Path  # an empty folder that lasts: for services whose answer is the result itself
+
+
+@dataclass(frozen=True)
+class Job:
+    """One submitted request as its service sees it. ``details`` must survive JSON."""
+
+    id: str
+    phase: Phase
+    cost_usd: float | None = None  # as the service reports it, when it does
+    message: str = ""
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What came, as it came. ``facts`` go into the result's record: the model that answered, the seed it used."""
+
+    path: Path
+    content_type: str = ""
+    cost_usd: float | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+class HostedProvider(Provider):
+    """An adapter for one service. ``wire`` is the line to it: see `continuity.providers.wire`."""
+
+    silent = True  # some models make none; lines are laid over what comes
+    hosts: tuple[str, ...] = ()  # where its key may go, with what lies below them; to this machine it always may
+
+    @abstractmethod
+    def headers(self, service: Service) -> dict[str, str]:
+        """What authorises a request, from the key in the environment. Raises ConfigError naming the variable."""
+
+    def wire(self, service: Service, stopped: Callable[[], bool]) -> Wire:
+        """The line to the service; checks that there is a key, and where it would go, before anything is sent."""
+        from continuity.providers.wire import Wire
+
+        self.headers(service)
+        wire = Wire(service, lambda: self.headers(service), stopped)
+        check_hosts(service, self.hosts)
+        return wire
+
+    def account(self, service: Service) -> str:
+        """Whose files lie at the service: a digest, from which no key can be had."""
+        return hashlib.sha256(f"{service.base_url} {optional_key(service.key_env)}".encode()).hexdigest()[:16]
+
+    async def prepare(self, request: Request, wire: Wire) -> dict[str, str]:
+        """Hand the references over, before anything is sent that costs; free to repeat. By SHA-256, as in `Order`.
+
+        Raises NotTaken when that fails: nothing is submitted then.
+        """
+        return {reference.sha256: wire.data_uri(reference.path) for reference in request.references}
+
+    @abstractmethod
+    async def submit(self, order: Order, wire: Wire) -> Job:
+        """Send the request, once. Raises NotTaken, RequestRefused, Moderated, JobFailed and OutcomeUnknown."""
+
+    @abstractmethod
+    async def poll(self, job: Job, wire: Wire) -> Job:
+        """The job as it is now; free to repeat."""
+
+    @abstractmethod
+    async def fetch(self, job: Job, folder: Path, wire: Wire) -> Delivered:
+        """Bring the result of a job that succeeded into ``folder``; free to repeat. Raises ResultLost."""
+
+    async def reconcile(self, order: Order, wire: Wire) -> Job | None:
+        """The job of a submission whose answer was lost; None when the service certainly has none.
+
+        Raises OutcomeUnknown where a service cannot be asked.
+        """
+        raise OutcomeUnknown(
+            f"{self.name} does not say what became of a request whose answer was lost; look it up in your account there"
+        )

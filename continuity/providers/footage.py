@@ -8,7 +8,9 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path, PurePosixPath
 
 from continuity.errors import ConfigError, MediaError, RequestRefused
-from continuity.media.reading import Probe, probe
+from continuity.media.check import play_through
+from continuity.media.orientation import UPRIGHT
+from continuity.media.reading import OWN_FILE, Probe, probe, way_out
 from continuity.media.video import trim
 from continuity.providers.base import LocalProvider
 from continuity.request import Request
@@ -28,6 +30,7 @@ class FootageProvider(LocalProvider):
     """
 
     name = "footage"
+    silent = True
 
     def refuse(self, request: Request) -> None:
         subject = request.subject
@@ -51,6 +54,10 @@ class FootageProvider(LocalProvider):
     def render(self, request: Request, path: Path) -> None:
         """Raises RequestRefused, and MediaError when the file is unreadable or too short for the span."""
         self.refuse(request)
+        with way_out(OWN_FILE):
+            self._render(request, path)
+
+    def _render(self, request: Request, path: Path) -> None:
         reference = request.reference(ROLE)
         assert reference is not None  # refuse() has seen it
         span = request.direction["footage"]
@@ -63,6 +70,7 @@ class FootageProvider(LocalProvider):
                 f"{seconds:g} s from {start:g} s; shorten the shot or choose another span"
             )
         if _is_as_asked(reference.path, facts, request, start, seconds):
+            play_through(reference.path)
             shutil.copyfile(reference.path, path)
             return
         width, height = request.resolution or (None, None)
@@ -73,9 +81,9 @@ def _is_as_asked(path: Path, facts: Probe, request: Request, start: float, secon
     """Whether the file can be the take as it is."""
     whole = start == 0 and abs(facts.seconds - seconds) <= 1 / facts.fps + _SLACK_SECONDS
     fits = request.resolution is None or tuple(request.resolution) == (facts.width, facts.height)
-    paced = request.fps is None or Fraction(request.fps) == facts.rate
-    plain = path.suffix.lower() == ".mp4" and facts.codec == "h264" and not facts.rotation and facts.pixel_aspect == 1
-    return whole and fits and paced and plain
+    paced = facts.even and (request.fps is None or Fraction(request.fps) == facts.rate)
+    shown = facts.orientation == UPRIGHT and facts.pixel_aspect == 1 and not facts.foreign
+    return whole and fits and paced and shown and path.suffix.lower() == ".mp4" and facts.codec == "h264"
 
 
 def resolve(file: str, root: Path) -> Path:

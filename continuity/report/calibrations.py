@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from continuity.plan.schema import Shot
-from continuity.report.data import Calibration
+from continuity.report.data import Calibration, Mistakes, StagedIdentity
 from continuity.report.sources import Sources
 
 
@@ -49,4 +49,27 @@ def _calibration(name: str, values: dict[str, Any]) -> Calibration:
         same=[float(v) for v in values.get("same") or []],
         different=[float(v) for v in values.get("different") or []],
         calibrated_on=str(values.get("calibrated_on") or ""),
+        no_verdict=str(values.get("no_verdict") or ""),
+        judge=str(values.get("judge") or ""),
+        encoder=str(values.get("encoder") or ""),
+        chosen_for=str(values.get("chosen_for") or ""),
+        references=[(str(row["role"]), str(row["use"]), str(row["how"])) for row in values.get("references") or []],
+        staged=[
+            StagedIdentity(row["name"], row["kind"], row["pictures"], row["takes"])
+            for row in values.get("staged") or []
+        ],
+        candidates=[
+            (row["judge"], row["encoder"], number(row, "told_apart"), float(row["staged_found"]))
+            for row in values.get("candidates") or []
+        ],
+        equal_error=_interval(values.get("sureness") or {}),
+        mistakes=[
+            Mistakes(row["kind"], row["takes"], row["n"], *(float(row[name]) for name in ("share", "low", "high")))
+            for row in values.get("mistakes") or []
+        ],
     )
+
+
+def _interval(sureness: dict[str, Any]) -> tuple[float, float, float] | None:
+    rate, low, high = (number(sureness, name) for name in ("rate", "low", "high"))
+    return None if rate is None or low is None or high is None else (rate, low, high)

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from continuity.plan.schema import Character, Look
-from continuity.report import inline
+from continuity.report import calibrations, inline
 from continuity.report.calibrations import number
-from continuity.report.data import CharacterView, LibraryRow, LibraryView, LookView, Plate
+from continuity.report.data import Calibration, CharacterView, LibraryRow, LibraryView, LookView, Plate
 from continuity.report.sources import Sources
 
 STEPS = {
@@ -22,9 +22,9 @@ STEPS = {
 PLATE_WIDTH, BACKDROP_WIDTH = 240, 480
 
 
-def character_views(sources: Sources) -> list[CharacterView]:
+def character_views(sources: Sources, thresholds: dict[str, Calibration]) -> list[CharacterView]:
     """Every character of the plan, with whatever of its library exists."""
-    return [_character(sources, character) for character in sources.plan.characters.values()]
+    return [_character(sources, character, thresholds) for character in sources.plan.characters.values()]
 
 
 def library_view(sources: Sources) -> LibraryView:
@@ -55,11 +55,11 @@ def _plates(sources: Sources, step: str) -> list[Plate]:
             known = (sources.plan.locations if step == "location" else sources.plan.props).get(subject)
             name = (known.name if known else subject) + (f", {trait}" if trait else "")
             width = BACKDROP_WIDTH if step == "location" else PLATE_WIDTH
-            plates.append(Plate(role, name, inline.picture(_path(sources, role, item), name, width)))
+            plates.append(Plate(role, name, inline.picture(_path(sources, item), name, width)))
     return plates
 
 
-def _character(sources: Sources, character: Character) -> CharacterView:
+def _character(sources: Sources, character: Character, thresholds: dict[str, Calibration]) -> CharacterView:
     voice = sources.plan.voices.get(character.voice or "")
     measured = sources.evidence.get("distinctiveness") or sources.library.get("distinctiveness") or {}
     margins = measured.get(character.id) or {}
@@ -71,7 +71,7 @@ def _character(sources: Sources, character: Character) -> CharacterView:
         pronouns=character.pronouns,
         bible=list(character.bible.items()),
         wardrobes=list(character.wardrobes.items()),
-        looks=[_look(sources, character, look) for look in character.looks.values()],
+        looks=[_look(sources, character, look, thresholds) for look in character.looks.values()],
         distinctiveness=[
             (_name(sources, other), margin) for other in margins if (margin := number(margins, other)) is not None
         ],
@@ -81,11 +81,11 @@ def _character(sources: Sources, character: Character) -> CharacterView:
     )
 
 
-def _look(sources: Sources, character: Character, look: Look) -> LookView:
+def _look(sources: Sources, character: Character, look: Look, thresholds: dict[str, Calibration]) -> LookView:
     master = None
     if look.master:
         role = look.master if look.master.startswith("masters/") else f"masters/{look.master}"
-        path = sources.root / "assets" / role
+        path = sources.file(f"assets/{role}")
         if path.exists():
             alt = f"{character.name}, {look.id}: the master"
             master = Plate(role, "", inline.picture(path, alt, PLATE_WIDTH))
@@ -101,17 +101,15 @@ def _look(sources: Sources, character: Character, look: Look) -> LookView:
             if item.get("step") == step:
                 caption = str(item.get("trait") or "")
                 alt = f"{character.name}, {look.id}: {step} {caption}".rstrip()
-                plates.append(Plate(role, caption, inline.picture(_path(sources, role, item), alt, PLATE_WIDTH)))
+                plates.append(Plate(role, caption, inline.picture(_path(sources, item), alt, PLATE_WIDTH)))
         if plates:
             groups.append((words, plates))
-    return LookView(look.id, look.style, master, groups)
+    calibration = calibrations.of(sources, thresholds, character.id, look.id)
+    return LookView(look.id, look.style, master, groups, calibration.anchor if calibration else "")
 
 
-def _path(sources: Sources, role: str, item: dict[str, Any]) -> Path:
-    """The item's file; ``path`` in library.json may be relative to the library or to the project."""
-    named = str(item.get("path") or f"{role}.png")
-    inside = sources.root / "assets/library" / named
-    return inside if inside.exists() else sources.root / named
+def _path(sources: Sources, item: dict[str, Any]) -> Path:
+    return sources.file(item["path"])
 
 
 def _name(sources: Sources, character: str) -> str:

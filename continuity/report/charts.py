@@ -6,18 +6,20 @@ Classes used: ``c0``…``c5`` a character's colour, ``off`` off-model, ``axis`` 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import ceil, floor, log10
 
 from markupsafe import escape
 
-from continuity.report.data import Calibration, Chart
+from continuity.report.data import Chart
 
 WIDTH = 720
 LEFT, RIGHT, TOP, BOTTOM = 52, 18, 16, 40
 LABEL = 58  # room that a shot's id takes
+DOT = 6.5  # across
+MOST_STACKED = 7  # dots that stand on each other; further ones cover the last
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,8 @@ def identity_by_shot(
         parts.append(_path(ends, f"fit c{colour % 6}"))
     for point in points:
         x, y = across(point.number) + (0 if point.selected else min(10, step / 4)), axis.y(point.z)
-        off = threshold is not None and point.z < threshold
+        worst = point.z if point.worst is None else point.worst
+        off = threshold is not None and worst < threshold
         kind = ("dot" if point.selected else "dot other") + (" off" if off else f" c{colour % 6}")
         if point.selected and point.worst is not None:
             parts.append(_line(x, y, x, axis.y(point.worst), f"whisker c{colour % 6}"))
@@ -112,52 +115,85 @@ def identity_over_time(
     return _chart(id, title, summary, axis, parts, ["Shot", "Story second", "Scaled identity"], rows)
 
 
-def calibration(id: str, title: str, calibration: Calibration, bins: int = 28) -> Chart | None:
-    """Same pairs (above the line) and different pairs (below) on z, where the floor is 0 and the ceiling 1."""
-    values = [*calibration.same, *calibration.different]
+@dataclass(frozen=True)
+class Place:
+    """One take on the scale of a threshold; a hollow one was not chosen, ``off`` fails whatever its place is."""
+
+    z: float
+    hint: str = ""
+    hollow: bool = False
+    off: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """Takes of one kind, in a row of their own: ``kind`` is a class of the style sheet."""
+
+    label: str
+    kind: str
+    places: list[Place]
+
+
+def worst_moments(
+    id: str, title: str, groups: Sequence[Group], threshold: float | None, floor: float | None, ceiling: float | None
+) -> Chart | None:
+    """Rows of dots on z, one for each group, a dot a take; dots of one value stand on each other.
+
+    The ruled line is the threshold; thin lines stand at 0 and 1, which are the cosines ``floor`` and ``ceiling``.
+    """
+    values = [place.z for group in groups for place in group.places]
     if not values:
         return None
-    named = [("floor", 0.0), ("threshold", calibration.threshold), ("ceiling", 1.0)]
-    marks = [(words, at) for words, at in named if at is not None]
-    low, high = (choose([*values, *(at for _, at in marks)]) for choose in (min, max))
+    named = [("0, floor", 0.0), ("1, ceiling", 1.0)]
+    if threshold is not None:
+        named.insert(1, (f"threshold {threshold:.3f}", threshold))
+    low, high = (choose([*values, *(at for _, at in named)]) for choose in (min, max))
     pad = max((high - low) * 0.04, 0.01)
-    low, high = low - pad, high + 3 * pad  # room for the names of threshold and ceiling
-    height, middle, half = 240, 114, 62
-    scale = (WIDTH - LEFT - RIGHT) / (high - low)
+    low, high = low - pad, high + pad
+    left, top, step = 150, 44, 52
+    scale, bottom = (WIDTH - left - RIGHT) / (high - low), top + step * len(groups)
     parts: list[str] = []
-    step = (high - low) / bins
-    for shown, sign, kind in ((calibration.same, -1, "same"), (calibration.different, 1, "different")):
-        counts = [0] * bins
-        for value in shown:
-            counts[min(int((value - low) / step), bins - 1)] += 1
-        most = max(counts) or 1
-        for number, count in enumerate(counts):
-            if count:
-                x, tall = LEFT + number * step * scale, half * count / most
-                y = middle - tall if sign < 0 else middle
-                parts.append(f'<rect x="{x + 0.5:.1f}" y="{y:.1f}" width="{step * scale - 1:.1f}" ')
-                parts.append(f'height="{tall:.1f}" class="{kind}"/>')
-    parts.append(_line(LEFT, middle, WIDTH - RIGHT, middle, "axis"))
+    for row, (words, at) in enumerate(named):  # a row for each label, since the three may lie close together
+        x, kind = left + (at - low) * scale, "rule" if words.startswith("threshold") else "mark"
+        parts.append(_line(x, 8 + row * 12, x, bottom, kind))
+        anchor, beside = ("end", -4) if x > WIDTH - 130 else ("start", 4)
+        parts.append(_text(x + beside, 14 + row * 12, words, anchor, f"{kind}-label"))
+    for number, group in enumerate(groups):
+        base = top + step * (number + 1) - 10
+        parts.append(_line(left, base + 4, WIDTH - RIGHT, base + 4, "grid"))
+        parts.append(_text(0, base - 12, group.label, "start"))
+        parts.append(_text(0, base + 1, _counted(group), "start"))
+        parts += _stacked(group, base, lambda z: left + (z - low) * scale)
     for tick in _ticks(low, high):
-        parts.append(_text(LEFT + (tick - low) * scale, middle + half + 18, f"{tick:g}", "middle"))
-    parts.append(_text(LEFT, height - 6, f"above: same character, {len(calibration.same)} pairs", "start", "same"))
-    parts.append(_text(LEFT + 220, height - 6, f"below: different, {len(calibration.different)} pairs", "start"))
-    for row, (words, at) in enumerate(marks):  # a row for each label, since the three may lie close together
-        x, y = LEFT + (at - low) * scale, 10 + row * 11
-        kind = "rule" if words == "threshold" else "mark"
-        parts.append(_line(x, y + 2, x, middle + half, kind))
-        anchor, beside = ("end", -4) if x > WIDTH - 80 else ("start", 4)
-        parts.append(_text(x + beside, y + 6, words, anchor, f"{kind}-label"))
-    rows = [
-        ["same", str(len(calibration.same)), _number(_mean(calibration.same)), _low_high(calibration.same)],
-        ["different", str(len(calibration.different)), _number(_mean(calibration.different)),
-         _low_high(calibration.different)],
-    ]  # fmt: skip
-    known = (("threshold", calibration.threshold), ("floor at cosine", calibration.floor),
-             ("ceiling at cosine", calibration.ceiling))  # fmt: skip
+        parts.append(_text(left + (tick - low) * scale, bottom + 16, f"{tick:g}", "middle"))
+    rows = [_of_group(group, threshold) for group in groups]
+    known = (("threshold", threshold), ("floor at cosine", floor), ("ceiling at cosine", ceiling))
     summary = ", ".join(f"{words} {value:.3f}" for words, value in known if value is not None)
-    svg = _svg(id, title, summary, height, parts)
-    return Chart(id, title, svg, ["Pairs", "Count", "Mean z", "Lowest to highest"], rows)
+    columns = ["Of whom", "Takes", "Lowest to highest z", "Mean z", "At or above the threshold"]
+    return Chart(id, title, _svg(id, title, summary, bottom + 24, parts), columns, rows)
+
+
+def _stacked(group: Group, base: float, across: Callable[[float], float]) -> Iterator[str]:
+    """Dots that would cover each other stand on each other, as many as a row has room for."""
+    standing: dict[int, int] = {}
+    for place in sorted(group.places, key=lambda one: one.z):
+        x = across(place.z)
+        height = standing.get(column := round(x / DOT), 0)
+        standing[column] = height + 1
+        y = base - min(height, MOST_STACKED) * DOT * 0.8
+        kind = " ".join(filter(None, ("dot", "other" if place.hollow else "", "off" if place.off else group.kind)))
+        hint = f"<title>{escape(place.hint)}</title>" if place.hint else ""
+        yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{DOT / 2 - 0.3:.1f}" class="{kind}">{hint}</circle>'
+
+
+def _counted(group: Group) -> str:
+    return f"{len(group.places)} take{'' if len(group.places) == 1 else 's'}"
+
+
+def _of_group(group: Group, threshold: float | None) -> list[str]:
+    values = [place.z for place in group.places]
+    reach = "–" if threshold is None else str(sum(value >= threshold for value in values))
+    return [group.label, str(len(values)), _low_high(values), _number(_mean(values)), reach]
 
 
 def theil_sen(points: Sequence[tuple[float, float]]) -> tuple[float, float] | None:

@@ -36,6 +36,7 @@ class Headline:
     value: str
     sentence: str
     interval: str = ""
+    beside: str = ""  # another value that it is read beside
     characters: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -48,8 +49,19 @@ class Sighting:
     colour: int
     found: bool
     identity: float | None
+    z: float | None
     off_model: bool
     box: tuple[float, float, float, float] | None
+
+
+@dataclass(frozen=True)
+class ThingBox:
+    """A prop found in one frame; ``box`` as a sighting's."""
+
+    name: str
+    z: float | None
+    changed: bool
+    box: tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -57,11 +69,30 @@ class Frame:
     picture: Picture
     seconds: float
     sightings: list[Sighting]
+    things: list[ThingBox] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class SceneLine:
+    """How one prop, the place or one wardrobe fared in one take."""
+
+    kind: str  # Prop, Place or Wardrobe
+    name: str
+    z: float | None
+    z_p05: float | None
+    coverage: float | None
+    margin: float | None
+    verdict: str
+    remark: str  # what it looks like instead, or why there is no verdict
+
+    @property
+    def wrong(self) -> bool:
+        return self.verdict not in ("kept", "doubtful", "no verdict")
 
 
 @dataclass(frozen=True)
 class CharacterScore:
-    """How one character fared in one take; ``on_model`` is None without a threshold to compare with."""
+    """How one character fared in one take; ``on_model`` is None where there is no verdict."""
 
     character: str
     name: str
@@ -75,7 +106,9 @@ class CharacterScore:
     z_p05: float | None
     threshold: float | None  # z
     on_model: bool | None
+    calibration: str = ""  # id of the place that says how the threshold came about
     frames: list[tuple[float, float | None]] = field(default_factory=list)  # (seconds, z where found)
+    changed: list[str] = field(default_factory=list)  # traits, by name
 
 
 @dataclass(frozen=True)
@@ -95,6 +128,7 @@ class TakeView:
     frames: list[Frame]
     scores: list[CharacterScore]
     others: list[tuple[str, str]]  # title and value of the scores that belong to the whole take
+    scene: list[SceneLine] = field(default_factory=list)
 
     @property
     def short_key(self) -> str:
@@ -180,6 +214,7 @@ class LookView:
     style: str
     master: Plate | None
     plates: list[tuple[str, list[Plate]]]  # step in words, its pictures in making order
+    threshold: str = ""  # id of the place that says how its threshold came about; empty before there is one
 
 
 @dataclass(frozen=True)
@@ -230,7 +265,8 @@ class Chart:
 class Calibration:
     """How the threshold of one look was found from the project's own pairs.
 
-    ``floor`` and ``ceiling`` are cosines over all resolutions; ``threshold``, ``same`` and ``different`` are z.
+    ``floor`` and ``ceiling`` are cosines over all resolutions; ``threshold``, ``same`` and ``different`` are z of
+    worst moments.
     """
 
     name: str
@@ -241,6 +277,58 @@ class Calibration:
     same: list[float]
     different: list[float]
     calibrated_on: str
+    no_verdict: str  # why there is no threshold
+    judge: str = ""  # "look" or "face"
+    encoder: str = ""
+    chosen_for: str = ""  # why this judge, where there was a choice
+    references: list[tuple[str, str, str]] = field(default_factory=list)  # role, use, how it was found or why not used
+    staged: list[StagedIdentity] = field(default_factory=list)
+    candidates: list[tuple[str, str, float | None, float]] = field(default_factory=list)  # judge, encoder, d', found
+    equal_error: tuple[float, float, float] | None = None  # rate and its 95 % interval
+    mistakes: list[Mistakes] = field(default_factory=list)
+
+    @property
+    def anchor(self) -> str:
+        """The id of its place on the page."""
+        return f"threshold-{self.name.replace('/', '-')}"
+
+
+@dataclass(frozen=True)
+class StagedIdentity:
+    """Of whom ``takes`` staged takes were made from how many ``pictures``; ``kind`` as the evidence has it."""
+
+    name: str
+    kind: str
+    pictures: int
+    takes: int
+
+
+@dataclass(frozen=True)
+class Mistakes:
+    """Staged takes of one kind on the wrong side of the threshold: a share, and its 95 % interval over ``n``."""
+
+    kind: str
+    takes: int
+    n: int
+    share: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class ThresholdView:
+    """How the threshold of one look came about, and what would make it surer."""
+
+    title: str
+    colour: int
+    calibration: Calibration
+    summary: str  # the threshold and how sure it is, in one line
+    over: str  # how many pictures and characters the equal-error rate is over; empty without one
+    judged: str  # who judges and why
+    chart: Chart | None
+    references: list[tuple[str, str]]  # words, and the roles that they are true of
+    mistakes: list[list[str]]  # of whom, mistaken how, share, interval, over how many
+    advice: list[str]
 
 
 @dataclass(frozen=True)
@@ -249,6 +337,7 @@ class DriftView:
     sentence: str  # the slope over the story, when it was measured
     colour: int
     charts: list[Chart]
+    calibration: str = ""  # id of the place that says how the threshold came about
 
 
 @dataclass(frozen=True)
@@ -259,14 +348,14 @@ class ReportData:
     facts: list[tuple[str, str]]
     encoder: str
     conditioning: str
-    puppet: bool  # takes were drawn by the local renderer; the page says so
+    stand_ins: list[tuple[str, str]]  # provider, and what it is instead of a generative model
     headlines: list[Headline]
     episodes: list[EpisodeView]
     cuts_inlined: bool
     characters: list[CharacterView]
     shots: list[ShotView]
     drift: list[DriftView]
-    calibrations: list[Calibration]
+    thresholds: list[ThresholdView]
     library: LibraryView
     metrics: list[tuple[str, str]]
     missing: dict[str, list[Missing]]  # by section id

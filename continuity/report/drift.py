@@ -1,4 +1,4 @@
-"""Drift: for each look of each character, scaled identity by shot and by frame, and how it was calibrated."""
+"""Drift: for each look of each character, scaled identity by shot and by frame."""
 
 from __future__ import annotations
 
@@ -20,19 +20,22 @@ def drift_views(sources: Sources, shots: list[ShotView], thresholds: dict[str, C
                 name = character.name if len(character.looks) == 1 else f"{character.name}, {look}"
                 calibration = calibrations.of(sources, thresholds, character.id, look)
                 id = f"{character.id}-{look}"
-                made = _charts(id, name, sources.colours[character.id], seen, calibration)
-                views.append(DriftView(name, _slope(sources, character.id), sources.colours[character.id], made))
+                colour, place = sources.colours[character.id], calibration.anchor if calibration else ""
+                made = _charts(id, name, colour, seen, calibration)
+                views.append(DriftView(name, _slope(sources, character.id), colour, made, place))
     return views
 
 
 def _slope(sources: Sources, character: str) -> str:
-    """The Theil–Sen slope of the character's selects, all looks together, as the metrics have it."""
+    """The Theil–Sen slopes of the character's selects, all looks together, as the metrics have them."""
     values = (sources.metrics.get("characters") or {}).get(character) or {}
-    slope, p = calibrations.number(values, "drift_slope"), calibrations.number(values, "drift_slope_p")
-    if slope is None:
-        return ""
-    chance = "" if p is None else f" (permutation p\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{p:.2f})"
-    return f"Scaled identity changes by {written(slope, 'signed')} from shot to shot{chance}."
+    said = []
+    for name, how in (("drift_slope", "from shot to shot"), ("recurrence_slope", "for each shot of absence")):
+        slope, p = calibrations.number(values, name), calibrations.number(values, f"{name}_p")
+        if slope is not None:
+            chance = "" if p is None else f" (permutation p\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{p:.2f})"
+            said.append(f"Scaled identity changes by {written(slope, 'signed')} {how}{chance}.")
+    return " ".join(said)
 
 
 def _takes(shot: ShotView) -> list[TakeView]:
@@ -58,13 +61,11 @@ def _charts(
         if take.selected:
             spans.append(Span(shot.id, clock, shot.seconds, score.frames))
             clock += shot.seconds
-    made: list[Chart | None] = []
+    made: list[Chart] = []
     if points:
         title = f"{name}: scaled identity by shot"
         made.append(charts.identity_by_shot(f"{id}-shots", title, colour, order, points, threshold))
     if spans:
         title = f"{name}: scaled identity frame by frame, selects in story order"
         made.append(charts.identity_over_time(f"{id}-frames", title, colour, spans, clock, threshold))
-    if calibration:
-        made.append(charts.calibration(f"{id}-calibration", f"{name}: calibration", calibration))
-    return [chart for chart in made if chart]
+    return made

@@ -35,8 +35,8 @@ def _episode(sources: Sources, id: str, cut: dict[str, Any], inlined: bool, stri
         for s in cut.get("shots") or []
     ]
     planned = {episode.id: episode.title for episode in sources.plan.series.episodes}
-    poster = sources.root / str(cut.get("poster") or "")
-    srt = sources.root / str(cut.get("srt") or "")
+    poster = sources.file(cut["poster"])
+    srt = sources.file(cut["srt"])
     return EpisodeView(
         id=id,
         title=str(cut.get("title") or planned.get(id) or id),
@@ -52,4 +52,4 @@ def _episode(sources: Sources, id: str, cut: dict[str, Any], inlined: bool, stri
 
 
 def _file(sources: Sources, cut: dict[str, Any]) -> Path:
-    return sources.root / str(cut.get("path") or "")
+    return sources.file(cut["path"])

@@ -60,7 +60,7 @@ MEANINGS: dict[str, Meaning] = {
         "Consistency rate",
         "The share of takes, as first made, that stay on model: every character passes.",
         "Takes in which every character passes, divided by takes generated or transferred, losers included, repairs "
-        "left out; with the 95 % Wilson interval.",
+        "left out; with a 95 % interval over shots, since takes of one shot resemble each other.",
         "percent",
     ),
     "selected_rate": Meaning(
@@ -76,6 +76,23 @@ MEANINGS: dict[str, Meaning] = {
     ),
     "voice_min": Meaning(
         "Worst line", "The least like the voice sample of all lines.", "The smallest of the same per-line values."
+    ),
+    "voice_across": Meaning(
+        "Voice across shots",
+        "How alike a character's voice stays from shot to shot, whatever the sample says. Read it beside other voices.",
+        "Mean cosine between speaker vectors of the character's lines in different selects, each pair of shots counted "
+        "alike. Not measurable with lines in fewer than two shots.",
+    ),
+    "voice_across_others": Meaning(
+        "Other voices",
+        "What other characters' lines reach by the same measure: near the value above, voices cannot be told apart.",
+        "The same between the character's lines and others' in different selects, each other character counted alike.",
+    ),
+    "voice_again": Meaning(
+        "Voice across takes",
+        "How alike the same line sounds when its shot is taken again.",
+        "Mean cosine between speaker vectors of one line in two takes as generated, each shot counted alike. "
+        "Not measurable with one take of each shot.",
     ),
     "words": Meaning(
         "Word errors",
@@ -100,10 +117,30 @@ MEANINGS: dict[str, Meaning] = {
         "Theil–Sen slope of scaled identity over story order, with a permutation test.",
         "signed",
     ),
+    "recurrence_slope": Meaning(
+        "Drift after absence",
+        "Whether identity falls the longer a character was away: change of scaled identity per shot since it was last "
+        "seen. Near zero is good.",
+        "Theil–Sen slope of scaled identity over the shots since the last appearance, with a permutation test.",
+        "signed",
+    ),
     "copy_paste": Meaning(
         "Copy-paste",
         "Whether frames repeat a reference pixel for pixel. 0.5 means no sign of copying.",
         "Softmax over the cosine to the reference and to its mirror image, averaged.",
+    ),
+    "twice": Meaning(
+        "Seen twice",
+        "The share of frames in which a character stands beside themselves.",
+        "A second place in a frame that is as like the character as a take that passes, and nearer to them than to "
+        "anybody else.",
+        "percent",
+    ),
+    "cuts": Meaning(
+        "Cuts inside",
+        "How many times the picture changes to another shot within a clip that should be one.",
+        "Neighbouring frames, twelve a second, of which the second, carried back along the optical flow, correlates "
+        "with the first by less than 0.45.",
     ),
     "cast": Meaning(
         "Cast count",
@@ -111,8 +148,63 @@ MEANINGS: dict[str, Meaning] = {
         "100·exp(−|found − expected|/expected).",
     ),
     "wardrobe": Meaning("Wardrobe", "How much the clothes look like their reference.", "As identity, on the body."),
-    "location": Meaning("Location", "How much the place looks like its plate.", "As identity, on the whole frame."),
-    "prop": Meaning("Props", "How much the props look like their references.", "As identity, on the props' regions."),
+    "wardrobe_margin": Meaning(
+        "Wardrobe, margin",
+        "How much closer the clothes are to the wardrobe that the shot names than to the character's others. Below "
+        "zero it wears another.",
+        "Likeness of the clothes to the named wardrobe, less the best to any other of the same look.",
+        "signed",
+    ),
+    "wardrobe_rate": Meaning(
+        "Wardrobe right",
+        "The share of selects in which the character wears what the shot names.",
+        "Selects with a wardrobe margin above −0.02, divided by those with another wardrobe to compare with.",
+        "percent",
+    ),
+    "location": Meaning(
+        "Location",
+        "How much the place looks like its plate.",
+        "Cosine of the frame, the cast left out, with the part of the plate that it shows.",
+    ),
+    "location_z": Meaning(
+        "Location, scaled",
+        "The same on a scale: 0 is another place, 1 the plate itself.",
+        "(cosine − floor) / (ceiling − floor), by the plate's calibration.",
+    ),
+    "location_margin": Meaning(
+        "Location, margin",
+        "How much closer the frames are to their place than to any other of the series. Below zero it is elsewhere.",
+        "Likeness to the plate, less the best to another location's.",
+        "signed",
+    ),
+    "location_rate": Meaning(
+        "Places right",
+        "The share of selects whose background is the place that the shot names.",
+        "Places that are kept or doubtful, divided by places with a verdict.",
+        "percent",
+    ),
+    "prop": Meaning(
+        "Props",
+        "How much the props look like their references. One that was never found counts as 0.",
+        "Each prop is located in the sampled frames by its own picture, and compared there at its own resolution.",
+    ),
+    "prop_z": Meaning(
+        "Props, scaled",
+        "The same on a scale: 0 is another thing, 1 the prop itself.",
+        "(cosine − floor) / (ceiling − floor) of each frame where it was found, by the prop's calibration.",
+    ),
+    "prop_coverage": Meaning(
+        "Props, coverage",
+        "The share of sampled frames in which the prop was found.",
+        "Frames where the prop was found, divided by frames sampled.",
+        "percent",
+    ),
+    "prop_rate": Meaning(
+        "Props right",
+        "The share of props in the selects that are there and have not changed.",
+        "Props that are kept or doubtful, divided by props with a verdict.",
+        "percent",
+    ),
     "prompt": Meaning(
         "Prompt", "How well the picture fits the prompt's words.", "CLIP text–image cosine, with a real CLIP alone."
     ),
@@ -123,7 +215,8 @@ MEANINGS: dict[str, Meaning] = {
     ),
 }
 
-HEADLINES = ["identity", "coverage", "margin", "self_consistency", "consistency_rate", "voice", "words"]
+HEADLINES = ["identity", "coverage", "margin", "self_consistency", "consistency_rate", "voice", "voice_across", "words"]
+BESIDE = {"voice_across": ("voice_across_others", "other voices")}  # what a headline is read beside, and its short name
 
 NOT_MEASURED = "not measured"
 

@@ -6,6 +6,7 @@ import base64
 import io
 from pathlib import Path
 
+from continuity.errors import MediaError
 from continuity.report.data import Picture
 
 MAX_SOUND_BYTES = 2_000_000  # a voice sample is a few seconds; anything longer is linked to, not inlined
@@ -24,20 +25,19 @@ def picture(path: Path, alt: str, width: int, quality: int = 80) -> Picture:
     """
     from PIL import Image
 
+    from continuity.media.pictures import open_picture
+
     try:
-        with Image.open(path) as opened:
-            if opened.format == "JPEG" and opened.width <= width:
-                opened.load()  # raises when the file is truncated
-                return Picture(data_uri(path.read_bytes(), "image/jpeg"), alt, opened.width, opened.height)
-            opened.draft("RGB", (width, width))
-            image = _on_white(opened)
-            image.thumbnail((width, width * 4), Image.Resampling.LANCZOS)
-            buffer = io.BytesIO()
-            image.save(buffer, "JPEG", quality=quality, optimize=True)
-    except FileNotFoundError:
-        return Picture("", f"{alt} (missing: {path.name})", width, round(width * 9 / 16))
-    except (OSError, ValueError, SyntaxError):  # Pillow raises all three for damaged files
-        return Picture("", f"{alt} (not a picture: {path.name})", width, round(width * 9 / 16))
+        opened = open_picture(path)
+    except MediaError:
+        what = "not a picture" if path.exists() else "missing"
+        return Picture("", f"{alt} ({what}: {path.name})", width, round(width * 9 / 16))
+    image = Image.fromarray(opened.pixels)
+    if opened.format == "JPEG" and image.width <= width:
+        return Picture(data_uri(path.read_bytes(), "image/jpeg"), alt, image.width, image.height)
+    image.thumbnail((width, width * 4), Image.Resampling.LANCZOS)
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=quality, optimize=True)
     return Picture(data_uri(buffer.getvalue(), "image/jpeg"), alt, image.width, image.height)
 
 
@@ -55,15 +55,3 @@ def webvtt(srt: Path) -> str:
     lines = srt.read_text(encoding="utf-8", errors="replace").replace("\r\n", "\n").split("\n")
     text = "\n".join(line.replace(",", ".") if " --> " in line else line for line in lines)
     return data_uri(("WEBVTT\n\n" + text).encode(), "text/vtt")
-
-
-def _on_white(opened):  # type: ignore[no-untyped-def]
-    """RGB, transparent parts on white: JPEG has no transparency and black would hide line art."""
-    from PIL import Image
-
-    if opened.mode in ("RGBA", "LA", "PA") or "transparency" in opened.info:
-        image = opened.convert("RGBA")
-        ground = Image.new("RGB", image.size, "white")
-        ground.paste(image, mask=image.getchannel("A"))
-        return ground
-    return opened.convert("RGB")

@@ -8,6 +8,7 @@ from typing import Any
 from continuity.plan.schema import Shot
 from continuity.report.calibrations import number
 from continuity.report.data import Calibration, Comparison, LineView, ShotView, TakeView
+from continuity.report.explain import written
 from continuity.report.sources import Sources
 from continuity.report.takes import take_view, unscored_view
 
@@ -16,6 +17,13 @@ OTHER_FRAMES, OTHER_WIDTH = 3, 240
 COMPARED_FRAMES, COMPARED_WIDTH = 4, 320
 # A page of a hundred thousand thumbnails opens nowhere: past this many, every strip is cut to two frames.
 MOST_PICTURES = 3000
+
+WAYS = {
+    "another-take": "another take",
+    "restore": "restoring it",
+    "face-swap": "a face swap",
+    "stronger-references": "stronger references",
+}
 
 Compared = Callable[[str], TakeView | None]  # a take by its key, with the frames that a comparison shows
 
@@ -122,11 +130,30 @@ def _repairs(sources: Sources, shot: Shot, compared: Compared) -> list[Compariso
         before, after = (compared(str(repair.get(side) or "")) for side in ("before", "after"))
         if not (before and after):
             continue
-        was, now = number(repair, "before_score"), number(repair, "after_score")
-        scores = (
-            f" Worst moment, scaled: {was:.3f} before, {now:.3f} after." if was is not None and now is not None else ""
-        )
-        verdict = "Kept, since it scores better." if repair.get("kept") else "Rejected: it does not score better."
         title = f"Repair of take {str(repair.get('before'))[:12]}"
-        found.append(Comparison("repair", title, verdict + scores, "Before", "After", before, after))
+        if way := WAYS.get(str(repair.get("route"))):
+            title += f" by {way}"
+        if price := number(repair, "price_usd"):
+            title += f", ${price:.2f}"
+        found.append(Comparison("repair", title, _judged(repair, after), "Before", "After", before, after))
     return found
+
+
+def _judged(repair: dict[str, Any], after: TakeView) -> str:
+    """Whether a repair was kept and why, with the worst moments and what chance alone may do to them."""
+    was, now = number(repair, "before_score"), number(repair, "after_score")
+    gain, noise = number(repair, "gain"), number(repair, "noise")
+    scores = f" Worst moment, scaled: {was:.3f} before, {now:.3f} after" if was is not None and now is not None else ""
+    if scores and gain is not None and noise is not None:
+        scores += f", a gain of {written(gain, 'signed')} where up to {noise:.3f} may be chance"
+    verdicts = [score.on_model for score in after.scores]
+    if repair.get("kept"):
+        passes = verdicts and all(verdict is True for verdict in verdicts)
+        verdict = "Kept: it passes." if passes else "Kept, since it scores better; still off model."
+    elif gain is None or noise is None:
+        verdict = "Not kept: it does not score better."
+    elif gain > noise:
+        verdict = "Not kept: it scores better, and loses something that the take before it had."
+    else:
+        verdict = "Not kept: it does not score better beyond chance."
+    return f"{verdict}{scores}." if scores else verdict

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from continuity.files import read_json
-from continuity.plan.schema import Plan, Shot, load_plan
+from continuity.errors import ProjectError
+from continuity.files import inside
+from continuity.plan.schema import Plan, Shot
+from continuity.records.cuts import read_cuts
+from continuity.records.evidence import read_evidence, read_metrics
+from continuity.records.fields import Record, short
+from continuity.records.indexes import FOLDERS, MADE_BY, Folder, IndexedTake, read_index, read_selects
+from continuity.records.library import read_listing
+from continuity.records.plan import load_plan
+from continuity.records.results import read_result
 from continuity.report.data import Missing
 
-TAKE_FOLDERS = ("generated", "transferred", "repaired")
-
-# file, the name under which a reader misses it, the stage, the sections that need it
-_FILES = {
-    "library": ("assets/library/library.json", "the library", "design", ("characters", "library")),
-    "metrics": ("reports/metrics.json", "the metrics", "consistency-score", ("numbers",)),
-    "evidence": ("reports/evidence/evidence.json", "the scores", "consistency-score", ("shots", "drift")),
-    "selects": ("shots/selects.json", "the selects", "consistency-score", ("shots",)),
-    "cuts": ("shots/cuts/cuts.json", "the episodes", "assemble", ("episodes",)),
-}
+# file, its reader, the name under which it is missed, the stage, the sections that need it
+_FILES: dict[str, tuple[str, Callable[[Path], Any], str, str, tuple[str, ...]]] = {
+    "library": ("assets/library/library.json", read_listing, "the library", "design", ("characters", "library")),
+    "metrics": ("reports/metrics.json", read_metrics, "the metrics", "select", ("numbers",)),
+    "evidence": (
+        "reports/evidence/evidence.json", read_evidence, "the scores", "consistency-score",
+        ("shots", "drift", "thresholds"),
+    ),
+    "selects": ("shots/selects.json", read_selects, "the selects", "select", ("shots",)),
+    "cuts": ("shots/cuts/cuts.json", read_cuts, "the episodes", "assemble", ("episodes",)),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -64,6 +74,10 @@ class Sources:
         """A colour number for each character, the same all over the page."""
         return {character: number for number, character in enumerate(self.plan.characters)}
 
+    def file(self, name: str) -> Path:
+        """A file that one of the files names. Raises ProjectError when a link leads it out of the project."""
+        return inside(self.root, name)
+
     def scored(self, shot: str) -> list[dict[str, Any]]:
         """The evidence of every scored take of a shot."""
         return [take for take in self.evidence.get("takes", []) if take.get("shot") == shot]
@@ -78,9 +92,10 @@ def read(root: Path) -> Sources:
     plan = load_plan(root)
     found: dict[str, dict[str, Any]] = {}
     missing: dict[str, list[Missing]] = {}
-    for name, (file, words, stage, sections) in _FILES.items():
+    for name, (file, reader, words, stage, sections) in _FILES.items():
         path = root / file
-        found[name] = read_json(path, f"dvc repro {stage}") if path.exists() else {}
+        read = reader(path) if path.exists() else {}
+        found[name] = read.as_json() if isinstance(read, Record) else read
         if not found[name]:
             for section in sections:
                 missing.setdefault(section, []).append(Missing(f"{words} ({file})", f"dvc repro {stage}"))
@@ -93,20 +108,26 @@ def read(root: Path) -> Sources:
 def _takes(root: Path, plan: Plan) -> tuple[list[TakeFile], int]:
     """The takes that the present plan means, and how many others lie beside them: the folders only grow."""
     takes, superseded = [], 0
-    for folder in TAKE_FOLDERS:
-        index = _index(root / "shots" / f"{folder}.json")
+    for folder in FOLDERS:
+        index = _index(root, folder)
+        performed = {(shot, short(entry.of)) for (shot, _), entry in index.items() if entry.of}
+        performed |= {
+            (shot, short(str(key))) for (shot, _), entry in index.items() if (key := entry.notes.get("performance"))
+        }
         for path in sorted((root / "shots" / folder).glob("*/*/take.json")):
-            shot, short = path.parent.parent.name, path.parent.name
-            entry = index.get((shot, short))
+            shot = path.parent.parent.name
+            entry = index.get((shot, path.parent.name))
             if entry is None or shot not in plan.shots:
-                superseded += 1
+                superseded += (shot, path.parent.name) not in performed
                 continue
-            record = read_json(path, "dvc repro generate", "key")
-            takes.append(TakeFile(shot, folder, record, path.parent, str(entry.get("of") or "")))
+            record = read_result(path, f"dvc repro {MADE_BY[folder]}")
+            if record.key != entry.key:
+                raise ProjectError(f"{path} is of another take than its folder; restore it with DVC")
+            takes.append(TakeFile(shot, folder, record.as_json(), path.parent, entry.of or ""))
     return takes, superseded
 
 
-def _index(path: Path) -> dict[tuple[str, str], dict[str, Any]]:
-    """Current takes by shot and the first 12 digits of their key."""
-    shots = read_json(path, "dvc repro").get("shots", {}) if path.exists() else {}
-    return {(shot, str(take["key"])[:12]): take for shot, entry in shots.items() for take in entry.get("takes", [])}
+def _index(root: Path, folder: Folder) -> dict[tuple[str, str], IndexedTake]:
+    """Current takes by shot and the name of their folder."""
+    shots = read_index(root, folder).shots if (root / "shots" / f"{folder}.json").exists() else {}
+    return {(shot, short(take.key)): take for shot, entry in shots.items() for take in entry.takes}

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from continuity.plan.schema import Shot
-from continuity.report import calibrations, inline
+from continuity.report import calibrations, inline, scenes
 from continuity.report.calibrations import number
-from continuity.report.data import Calibration, CharacterScore, Frame, Picture, Sighting, TakeView
+from continuity.report.data import Calibration, CharacterScore, Frame, Picture, TakeView
 from continuity.report.explain import title_of, written_metric
+from continuity.report.frames import Wanted, frame, spread
 from continuity.report.sources import Sources, TakeFile
 
-OF_CHARACTER = ("wardrobe", "copy_paste")  # beside those that have a column of their own
+OF_CHARACTER = ("wardrobe", "copy_paste", "twice")  # beside those that have a column of their own
 OF_WHOLE_TAKE = (
     "voice",
     "voice_min",
@@ -51,6 +54,7 @@ def take_view(
         frames=shown,
         scores=scores,
         others=_others(scored, scores),
+        scene=scenes.lines(sources, scored),
     )
 
 
@@ -72,12 +76,18 @@ def _with_request(take: TakeFile | None, key: str, folder: str, **shown: Any) ->
         negative_prompt=str(request.get("negative_prompt") or ""),
         seed=seed if isinstance(seed, int) else None,
         model=str(record.get("model") or request.get("model") or ""),
-        provider=str(record.get("provider") or request.get("provider") or ""),
+        provider=_provider(record, request),
         created_at=str(record.get("created_at") or ""),
         cost_usd=number(record, "cost_usd"),
         references=[(str(r.get("role", "")), str(r.get("sha256", ""))) for r in request.get("references") or []],
         **shown,
     )
+
+
+def _provider(record: dict[str, Any], request: dict[str, Any]) -> str:
+    """Who made it; of a rehearsal, who would have."""
+    name = str(record.get("provider") or request.get("provider") or "")
+    return f"{name} (rehearsed: drawn by a stand-in)" if request.get("rehearsed") else name
 
 
 def _others(scored: dict[str, Any], scores: list[CharacterScore]) -> list[tuple[str, str]]:
@@ -87,8 +97,25 @@ def _others(scored: dict[str, Any], scores: list[CharacterScore]) -> list[tuple[
         for name in OF_CHARACTER
         for score in scores
     ]
+    measured += [
+        (
+            f"{title_of('identity_z')}, {score.name}, by {reading.get('judge')} ({reading.get('encoder')})",
+            "z",
+            number(reading, "z"),
+        )
+        for score in scores
+        for reading in scored["characters"][score.character].get("beside") or []
+    ]
     measured += [(title_of(name), name, number(scored, name)) for name in OF_WHOLE_TAKE]
-    return [(title, written_metric(name, value)) for title, name, value in measured if value is not None]
+    written = [
+        (title, written_metric(name, value))
+        for title, name, value in measured
+        if value is not None and (value or name != "twice")  # that it never happened is nothing to tell
+    ]
+    cuts = [value for value in scored.get("cuts") or [] if isinstance(value, float | int)]
+    if cuts:
+        written.append((title_of("cuts"), f"{len(cuts)}, at " + ", ".join(f"{t:.1f} s" for t in cuts)))
+    return written
 
 
 def _score(
@@ -102,10 +129,7 @@ def _score(
     look = calibrations.look_shown(shot, folder, character)
     calibration = calibrations.of(sources, thresholds, character, look)
     threshold = calibration.threshold if calibration else None
-    z = number(values, "z")
     on_model = values.get("passed")
-    if not isinstance(on_model, bool):
-        on_model = None if z is None or threshold is None else z >= threshold
     known = sources.plan.characters.get(character)
     return CharacterScore(
         character=character,
@@ -116,14 +140,16 @@ def _score(
         identity_p05=number(values, "identity_p05"),
         coverage=number(values, "coverage"),
         margin=number(values, "margin"),
-        z=z,
+        z=number(values, "z"),
         z_p05=number(values, "z_p05"),
         threshold=threshold,
-        on_model=on_model,
+        on_model=on_model if isinstance(on_model, bool) else None,
+        calibration=calibration.anchor if calibration else "",
         frames=[
             (number(frame, "t") or 0.0, number(frame, "z") if frame.get("found") else None)
             for frame in values.get("frames") or []
         ],
+        changed=[str(line.get("name")) for line in values.get("traits") or [] if line.get("verdict") == "changed"],
     )
 
 
@@ -131,60 +157,15 @@ def _frames(
     sources: Sources, shot: Shot, scored: dict[str, Any], scores: list[CharacterScore], most: int, width: int
 ) -> list[Frame]:
     pictures = list(scored.get("pictures") or [])
-    shown = []
-    for index in spread(len(pictures), most):
-        sightings = [_sighting(score, scored["characters"][score.character], index) for score in scores]
-        seen = [sighting for sighting in sightings if sighting is not None]
-        seconds = _seconds(scored, index, len(pictures), shot.seconds)
-        alt = f"{shot.id} at {seconds:.1f} s: " + (", ".join(map(_in_words, seen)) or "nobody looked for")
-        shown.append(Frame(_picture(sources, pictures[index], alt, width), seconds, seen))
-    return shown
+    cast = [Wanted(score.character, score.name, score.colour, score.threshold) for score in scores]
 
+    def picture(name: str) -> Callable[[str], Picture]:
+        return lambda alt: inline.picture(sources.file(name), alt, width)
 
-def spread(count: int, most: int) -> list[int]:
-    """At most ``most`` indices out of ``count``, evenly spread, each centred in its part."""
-    if count <= most:
-        return list(range(count))
-    return [int((number + 0.5) * count / most) for number in range(most)]
-
-
-def _picture(sources: Sources, name: str, alt: str, width: int) -> Picture:
-    return inline.picture(sources.root / name, alt, width)
-
-
-def _sighting(score: CharacterScore, values: dict[str, Any], index: int) -> Sighting | None:
-    frames = values.get("frames") or []
-    if index >= len(frames):
-        return None
-    frame = frames[index]
-    found, z = bool(frame.get("found")), number(frame, "z")
-    box = frame.get("box") if found else None
-    percent = None
-    if box and len(box) == 4:
-        left, top, right, bottom = (min(max(float(edge), 0.0), 1.0) * 100 for edge in box)
-        percent = (left, top, right - left, bottom - top)
-    return Sighting(
-        character=score.character,
-        name=score.name,
-        colour=score.colour,
-        found=found,
-        identity=number(frame, "identity") if found else None,
-        off_model=found and z is not None and score.threshold is not None and z < score.threshold,
-        box=percent,
-    )
-
-
-def _seconds(scored: dict[str, Any], index: int, count: int, length: float) -> float:
-    for values in (scored.get("characters") or {}).values():
-        frames = values.get("frames") or []
-        if index < len(frames):
-            return number(frames[index], "t") or 0.0
-    return length * (index + 0.5) / count
-
-
-def _in_words(sighting: Sighting) -> str:
-    if not sighting.found:
-        return f"{sighting.name} not found"
-    if sighting.identity is None:
-        return f"{sighting.name} found"
-    return f"{sighting.name} found, identity {sighting.identity:.2f}{', off model' if sighting.off_model else ''}"
+    return [
+        replace(
+            frame(shot.id, shot.seconds, scored, cast, index, picture(pictures[index])),
+            things=scenes.boxes(sources, scored, index),
+        )
+        for index in spread(len(pictures), most)
+    ]

@@ -34,10 +34,10 @@ def load(folder: Path, key: str) -> dict[str, np.ndarray] | None:
         return None
 
 
-def save(folder: Path, key: str, arrays: dict[str, np.ndarray]) -> None:
-    """Write whole or not at all; several processes may save the same key."""
+def save(folder: Path, key: str, arrays: dict[str, np.ndarray], compressed: bool = True) -> None:
+    """Write whole or not at all; several processes may save the same key. ``compressed``: what is not so already."""
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
+    (np.savez_compressed if compressed else np.savez)(buffer, **arrays)  # type: ignore[arg-type]
     write_bytes(folder / key[:2] / f"{key}.npz", buffer.getvalue())
 
 

@@ -34,6 +34,15 @@ for (const episode of document.querySelectorAll(".episode")) {
   });
 }
 
+// A link into something folded unfolds it; not every browser does so by itself.
+function unfold() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  if (target?.closest("details")) target.scrollIntoView();
+}
+addEventListener("hashchange", unfold);
+if (location.hash) unfold();
+
 const players = [...document.querySelectorAll("video, audio")];
 for (const player of players) {
   player.addEventListener("play", () => {

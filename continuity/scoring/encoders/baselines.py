@@ -18,7 +18,7 @@ class HistogramEncoder:
 
     def embed(self, pictures: Sequence[np.ndarray]) -> np.ndarray:
         return (
-            unit(np.stack([lab_thirds(picture) for picture in pictures]))
+            np.stack([lab_thirds(picture) for picture in pictures])
             if len(pictures)
             else np.zeros((0, 1089), np.float32)
         )

@@ -17,7 +17,6 @@ import numpy as np
 from continuity.errors import ConfigError, ScorerUnavailable
 from continuity.files import sha256_file
 from continuity.scoring.encoders.base import unit
-from continuity.scoring.encoders.network import bfloat16_pays
 
 BATCH = 32
 
@@ -31,15 +30,18 @@ class ClipEncoder:
         pretrained: str = "laion2b_s34b_b79k",
         weights: str | None = None,
         device: str = "cpu",
-        precision: str = "auto",
+        precision: str = "float32",
     ) -> None:
         """``weights`` is a local checkpoint file; without one, ``pretrained`` names weights to download.
 
-        Raises ScorerUnavailable when the weights cannot be had, ConfigError for an unknown model or device.
+        ``precision`` is "float32" or "bfloat16", which some machines compute faster, and all of them otherwise.
+        Raises ScorerUnavailable when the weights cannot be had, ConfigError for an unknown model or precision.
         """
         import open_clip
         import torch
 
+        if precision not in ("float32", "bfloat16"):
+            raise ConfigError(f"scorer clip: precision {precision!r} is none of float32, bfloat16")
         if model not in open_clip.list_models():
             raise ConfigError(f"scorer clip: open_clip has no model {model!r}; see open_clip.list_models()")
         if device.startswith("cuda") and not torch.cuda.is_available():
@@ -61,8 +63,6 @@ class ClipEncoder:
                 "local checkpoint "
                 "with `scorer.parameters.weights`, or use scorer=embedded"
             ) from error
-        if precision == "auto":
-            precision = "bfloat16" if device == "cpu" and bfloat16_pays() else "float32"
         self._dtype = torch.bfloat16 if precision == "bfloat16" else torch.float32
         self._network = network.eval().to(dtype=self._dtype)
         self._tokenise = open_clip.get_tokenizer(model)

@@ -8,8 +8,9 @@ from functools import cache
 import cv2
 import numpy as np
 
+from continuity.scoring.encoders.base import unit
 from continuity.scoring.encoders.network import thirds_of
-from continuity.scoring.heads import ellipse
+from continuity.scoring.silhouette import ellipse
 
 WORKING_SIDE = 64  # pixels
 CHROMA_STEP = 12.0  # CIE Lab units per bin of a and b, which reach from -60 to 60
@@ -48,7 +49,7 @@ def lab_thirds_of(pictures: np.ndarray) -> np.ndarray:
         for histogram, weight in zip(histograms, _weights(side), strict=True):
             histogram += np.bincount(bins, (shares * weight).ravel(), len(histogram))
     by_picture = histograms.reshape(3, count, size).transpose(1, 0, 2)
-    return np.sqrt(by_picture / by_picture.sum(axis=2, keepdims=True) / 3).astype(np.float32).reshape(count, -1)
+    return unit(np.sqrt(by_picture / by_picture.sum(axis=2, keepdims=True) / 3).reshape(count, -1))
 
 
 @cache

@@ -17,8 +17,8 @@ import numpy as np
 
 from continuity.scoring.encoders.base import unit
 from continuity.scoring.encoders.colour import WORKING_SIDE, lab_thirds_of
-from continuity.scoring.encoders.network import BATCH, SIDE, WEIGHTS_SHA256, lite_network
-from continuity.scoring.heads import ellipse
+from continuity.scoring.encoders.network import BATCH, SIDE, WEIGHTS, lite_network
+from continuity.scoring.silhouette import ellipse
 
 COLOUR_SHARE = 0.2  # of the squared length, that is, of the cosine
 
@@ -26,9 +26,9 @@ COLOUR_SHARE = 0.2  # of the squared length, that is, of the cosine
 class EmbeddedEncoder:
     """EfficientNet-lite2 stage 4 and CIE Lab colour, by thirds; (1449,) per picture."""
 
-    def __init__(self, precision: str = "auto") -> None:
-        self._network = lite_network(precision)
-        self.id = f"embedded-lite2-stage4-lab:{WEIGHTS_SHA256[:8]}:{self._network.precision}"
+    def __init__(self) -> None:
+        self._network = lite_network()
+        self.id = f"embedded-lite2-stage4-lab:{WEIGHTS.tag}:whole"
 
     def embed(self, pictures: Sequence[np.ndarray]) -> np.ndarray:
         inputs = [_fitted(picture) for picture in pictures]
@@ -40,7 +40,8 @@ class EmbeddedEncoder:
 
 def joined(features: np.ndarray, colours: np.ndarray) -> np.ndarray:
     """(n, 1449) of unit length from (n, 360) pooled features and (n, 1089) colours."""
-    return unit(np.concatenate([unit(features) * (1 - COLOUR_SHARE) ** 0.5, colours * COLOUR_SHARE**0.5], axis=1))
+    lengths = np.maximum(np.linalg.norm(features, axis=1, keepdims=True), 1e-12)
+    return unit(np.concatenate([features / lengths * (1 - COLOUR_SHARE) ** 0.5, colours * COLOUR_SHARE**0.5], axis=1))
 
 
 def _fitted(picture: np.ndarray) -> np.ndarray:

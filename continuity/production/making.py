@@ -1,0 +1,198 @@
+"""Making what a stage asks for, in one way: library pictures, lines, takes, transfers and repairs alike.
+
+A stage says what it wants as a list of `Ask`. A `Workshop` finds what is there, has jobs make the rest and puts each
+result on its shelf in the workspace. A `Survey` is its dry run: it takes the same asks from the same stages, makes and
+writes nothing, and counts. `continuity plan` prints it, so what is announced is what would be done.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from continuity.errors import BudgetExceeded, ContinuityError, RequestRefused
+from continuity.jobs.runner import Terms, check_budget, make_all
+from continuity.jobs.store import Store, Stored
+from continuity.jobs.wanted import Wanted
+from continuity.plan.schema import Plan
+from continuity.production.library import NotMadeYet
+from continuity.production.workspace import LAST_FRAME, Made, recorded_keys
+from continuity.providers import provider_named
+
+
+class Shelf(Protocol):
+    """Where results of one kind lie in the workspace."""
+
+    def find(self, key: str) -> Made | None:
+        """The result under ``key``, when its file has the bytes that its record states; reads the file once."""
+
+    def put(self, stored: Stored) -> Made:
+        """Place a result; nothing of the user's is overwritten."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One thing that a stage wants. ``wanted`` builds the request; it raises NotMadeYet while what it is made from
+    does not exist. ``row`` names the line of `continuity plan` that counts it."""
+
+    row: str
+    model: str
+    price_usd: float
+    shelf: Shelf
+    wanted: Callable[[], Wanted]
+
+
+class Making(Protocol):
+    """What stages ask: a `Workshop`, or its dry run, a `Survey`."""
+
+    def make(self, title: str, asks: Sequence[Ask]) -> list[Made | None]:
+        """A result for each ask, in order; None where a dry run found nothing."""
+
+    def lacks(self, ask: Ask) -> bool:
+        """Whether the result is neither in its place nor in the store, or cannot be asked for yet."""
+
+    def last_frame(self, made: Made) -> Path:
+        """A picture of the clip's last frame."""
+
+
+def terms_of(root: Path, plan: Plan) -> Terms:
+    return Terms(
+        plan.executor, plan.budget, plan.series.id, plan.services, partial(recorded_keys, root), plan.rehearsal
+    )
+
+
+def _lacks(ask: Ask, store: Store) -> bool:
+    try:
+        key = ask.wanted().request.key
+    except NotMadeYet:
+        return True
+    return ask.shelf.find(key) is None and not store.has(key)
+
+
+class Workshop:
+    """Makes what is missing. Raises all of continuity.jobs.runner.make_all; nothing made before is lost."""
+
+    def __init__(self, root: Path, plan: Plan, store: Store) -> None:
+        self._root, self._plan, self._store = root, plan, store
+
+    def make(self, title: str, asks: Sequence[Ask]) -> list[Made | None]:
+        if not asks:
+            return []
+        asked = [ask.wanted() for ask in asks]
+        made = [ask.shelf.find(item.request.key) for ask, item in zip(asks, asked, strict=True)]
+        for there in made:
+            if there is not None and not self._store.has(there.key):  # as after `git clone` and `dvc pull`
+                self._store.adopt(there.file, there.record)
+        empty: dict[str, list[int]] = {}
+        for index, item in enumerate(asked):
+            if made[index] is None:
+                empty.setdefault(item.request.key, []).append(index)
+
+        def put(stored: Stored) -> None:  # at once, so that a crash keeps it
+            for index in empty[stored.key]:
+                made[index] = asks[index].shelf.put(stored)
+
+        missing = [asked[indices[0]] for indices in empty.values()]
+        keys = len({item.request.key for item in asked})
+        make_all(
+            missing,
+            self._store,
+            terms_of(self._root, self._plan),
+            put,
+            title,
+            reused=keys - len(missing),
+        )
+        return made
+
+    def lacks(self, ask: Ask) -> bool:
+        return _lacks(ask, self._store)
+
+    def last_frame(self, made: Made) -> Path:
+        """Cut beside the clip, once."""
+        from continuity.media.video import last_frame
+
+        frame = made.file.with_name(LAST_FRAME)
+        if not frame.is_file():
+            last_frame(made.file, frame)
+        return frame
+
+
+@dataclass
+class Row:
+    """What a survey counted under one name: results to be made, and results that are there."""
+
+    what: str
+    model: str
+    new: int = 0
+    reused: int = 0
+    price_usd: float = 0.0
+    note: str = ""
+
+
+@dataclass
+class Survey:
+    """The dry run. ``rows`` by name; ``stops`` says what would end the run, before anything is sent."""
+
+    root: Path
+    plan: Plan
+    store: Store
+    rows: dict[str, Row] = field(default_factory=dict)
+    stops: list[str] = field(default_factory=list)
+    _missing: list[Wanted] = field(default_factory=list)
+    _seen: set[str] = field(default_factory=set)
+    _frames: tempfile.TemporaryDirectory[str] = field(default_factory=tempfile.TemporaryDirectory)
+
+    def make(self, title: str, asks: Sequence[Ask]) -> list[Made | None]:
+        return [self._look(ask) for ask in asks]
+
+    def _look(self, ask: Ask) -> Made | None:
+        row = self.rows.setdefault(ask.row, Row(ask.row, ask.model))
+        try:
+            item = ask.wanted()
+        except ContinuityError as error:
+            row.new += 1
+            row.price_usd += ask.price_usd
+            row.note = "what it is made from is not made yet" if isinstance(error, NotMadeYet) else str(error)
+            return None
+        key = item.request.key
+        made = ask.shelf.find(key)
+        if made is None and (stored := self.store.find(key)) is not None:
+            made = Made(stored.path, stored.record)
+        if key in self._seen:  # the same words said twice are made, and bought, once
+            return made
+        self._seen.add(key)
+        if made is not None:
+            row.reused += 1
+            return made
+        row.new += 1
+        row.price_usd += item.price_usd
+        self._missing.append(item)
+        try:
+            provider_named(item.request.provider).refuse(item.request)
+        except RequestRefused as error:
+            self.stops.append(str(error))
+        return None
+
+    def lacks(self, ask: Ask) -> bool:
+        return _lacks(ask, self.store)
+
+    def last_frame(self, made: Made) -> Path:
+        """The one beside the clip; else a copy that goes when this survey does."""
+        from continuity.media.video import last_frame
+
+        frame = made.file.with_name(LAST_FRAME)
+        if not frame.is_file():
+            frame = Path(self._frames.name) / f"{made.key}.png"
+            last_frame(made.file, frame)
+        return frame
+
+    def check_budget(self) -> None:
+        """Add to ``stops`` what the ceiling has against the whole of what is missing."""
+        try:
+            check_budget(self._missing, self.store, terms_of(self.root, self.plan))
+        except BudgetExceeded as error:
+            self.stops.append(str(error))

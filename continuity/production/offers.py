@@ -1,0 +1,71 @@
+"""Which cards could make a shot, at what price, and what each would refuse and why. Nothing is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from continuity.errors import RequestRefused
+from continuity.plan.estimate import price_of
+from continuity.plan.limits import check_film
+from continuity.plan.problems import Problems
+from continuity.plan.schema import Kind, ModelCard, Plan, Shot
+from continuity.production.wanted import direction_of, maker_of
+from continuity.providers import provider_named
+from continuity.providers.base import HostedProvider
+from continuity.request import Reference, Request
+
+DRIVEN_BY = {"motion": "driving_clip", "repair": "failed_take"}  # what such a card is given beside the pictures
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One card for one shot: the dollars of one take, and what stands against it."""
+
+    card: ModelCard
+    price_usd: float
+    refusals: list[str]
+
+
+def offers(plan: Plan, cards: Mapping[str, ModelCard], shot: Shot) -> list[Offer]:
+    """The cards that make clips, those that could make this shot first, then by price."""
+    found = [_offer(plan, card, shot) for card in cards.values() if card.kind in ("video", "motion", "repair")]
+    return sorted(found, key=lambda offer: (bool(offer.refusals), offer.card.kind, offer.price_usd, offer.card.id))
+
+
+def _offer(plan: Plan, card: ModelCard, shot: Shot) -> Offer:
+    problems = Problems()
+    people = len(shot.characters)
+    if card.made_elsewhere and not shot.footage:
+        problems.add("", "its takes are files, and the shot names none")
+    check_film("", shot, card, people, shot.references if card.kind == "video" else [], shot.prompt, problems)
+    refusals = [line.removeprefix(": ") for line in problems.lines]
+    provider = provider_named(card.provider)
+    if isinstance(provider, HostedProvider):
+        try:
+            provider.refuse(_request(plan, card, shot))
+        except RequestRefused as error:
+            refusals.append(str(error).removeprefix(f"{shot.id}: "))
+    return Offer(card, price_of(card, shot.seconds), list(dict.fromkeys(refusals)))
+
+
+def _request(plan: Plan, card: ModelCard, shot: Shot) -> Request:
+    """What would be asked, without the bytes of what it would show."""
+    kind: Kind = card.kind
+    transfer = shot.transfer
+    roles = transfer.references if kind == "motion" and transfer else list(shot.references)
+    roles = [*roles, *([DRIVEN_BY[kind]] if kind in DRIVEN_BY else ["start_frame"] if shot.start_from else [])]
+    return Request(
+        kind=kind,
+        **maker_of(plan.model_copy(update={"models": {**plan.models, card.id: card}}), card.provider, card.id),
+        prompt=transfer.prompt if kind == "motion" and transfer else shot.prompt,
+        negative_prompt=shot.negative_prompt if kind == "video" else "",
+        seed=shot.seed,
+        subject=shot.id,
+        resolution=shot.resolution,
+        seconds=shot.seconds,
+        fps=shot.fps,
+        references=tuple(Reference(role, Path(), f"{number:064x}") for number, role in enumerate(roles)),
+        direction=direction_of(plan, shot, []),
+    )

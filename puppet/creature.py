@@ -1,0 +1,215 @@
+"""A small animal in one pose, as parts from back to front, in creature units (see `fur`)."""
+
+# Points are packed several to a line, as one reads them on paper.
+# fmt: off
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from puppet import fur, fur_body, limbs, props
+from puppet.expression import face_of, gaze_of
+from puppet.human import Figure, quantise
+from puppet.layers import Matrix, Part, place
+from puppet.rig import Placed, Pose, Style, Traits
+
+SOLES = 284.0
+_UPPER, _FORE = 44.0, 58.0
+
+BOUNDS: dict[str, tuple[float, float, float, float]] = {
+    "creature-head": (-210, -140, 430, 290), "creature-ears": (-200, -350, 400, 400), "eyes": (-130, -40, 310, 120),
+    "mouth": (-70, 50, 290, 80), "brows": (-130, -80, 300, 110), "glasses": (-130, -40, 320, 120),
+    "creature-hat": (-110, -220, 220, 180), "creature-tail": (-30, -190, 220, 260),
+    "creature-body": (-150, -30, 300, 300), "creature-upper-arm": (-48, -40, 96, 130),
+    "creature-forearm": (-48, -40, 96, 140), "creature-foot": (-60, -34, 150, 76), "scarf": (-84, -48, 168, 116),
+    "scarf-tail": (-44, -24, 90, 186),
+}
+
+
+def pose_creature(placed: Placed) -> Figure:
+    """All parts of a creature in ``placed.pose``."""
+    return _Creature(placed.traits, placed.style, placed.pose).figure()
+
+
+class _Creature:
+    def __init__(self, traits: Traits, style: Style, pose: Pose) -> None:
+        self.traits, self.style, self.pose = traits, style, pose
+        yaw = quantise(min(max(pose.yaw, -2.0), 2.0), 12)
+        self.turn, self.facing = abs(yaw), -1 if yaw < 0 else 1
+        body = quantise(min(max(pose.body_yaw, -1.0), 1.0), 4)
+        self.body_turn, self.body_facing = abs(body), -1 if body < 0 else 1
+        self.height = place(0, SOLES * (1 - traits.height), 0, traits.height)
+        self.sink = 34.0 if pose.seated else 0.0
+        drop = place(0, pose.bob * 0.5 + self.sink)
+        self.root = self.height @ drop
+        self.stance = self.root @ place(0, 240) @ place(0, 0, pose.lean) @ place(0, -240)
+        self.narrow = traits.build * (1 - 0.12 * self.body_turn)
+
+    def part(self, name: str, transform: Matrix, draw: object, *key: object) -> Part:
+        return Part((name, self.style, *key), BOUNDS[name], draw, transform)  # type: ignore[arg-type]
+
+    def figure(self) -> Figure:
+        traits, style, pose, outfit = self.traits, self.style, self.pose, self.traits.outfit
+        feet_parts, feet = self.feet()
+        away = -self.body_facing if self.body_turn or self.pose.yaw else -1
+        away = 1 if not self.body_turn else away  # the tail shows at the right, or trails behind a turned body
+        size = traits.tail
+        tail = self.part(
+            "creature-tail",
+            self.stance @ place(30 * away, 204, 8 * pose.sway * away, size * away, size),
+            lambda: fur_body.draw_tail(traits, style),
+            traits.species,
+            traits.fur,
+            traits.fur_light,
+        )
+        coat = (outfit.jacket, outfit.jacket_cut)
+        body = self.part(
+            "creature-body",
+            self.stance @ place(0, 24, 0, self.body_facing * self.narrow, 1),
+            lambda: fur_body.draw_body(traits, style, self.body_turn),
+            traits.fur,
+            traits.fur_light,
+            coat,
+            self.body_turn,
+        )
+        behind: list[Part] = []
+        before: list[Part] = []
+        over_head: list[Part] = []
+        for side in (-1, 1):
+            parts, hand = self.arm(side)
+            far = self.body_turn > 0 and side == self.body_facing
+            if hand[1] < 56 or (pose.palm and side > 0):
+                over_head += parts
+            elif far and abs(hand[0]) > 80:
+                behind += parts
+            else:
+                before += parts
+        scarf: list[Part] = []
+        if outfit.scarf is not None:
+            colour = outfit.scarf
+            scarf = [
+                self.part(
+                    "scarf-tail",
+                    self.stance @ place(40, 76, -6 + 8 * pose.sway, 0.7),
+                    lambda: limbs.draw_scarf_tail(colour, style),
+                    colour,
+                ),
+                self.part(
+                    "scarf", self.stance @ place(0, 44, 0, 1.15, 0.9), lambda: limbs.draw_scarf(colour, style), colour
+                ),
+            ]
+        lower = [body, *feet_parts] if pose.seated else [*feet_parts, body]
+        return Figure([tail, *behind, *lower, *before, *scarf, *self.head(), *over_head], feet, SOLES)
+
+    def head(self) -> list[Part]:
+        traits, style, pose, turn = self.traits, self.style, self.pose, self.turn
+        face, gaze = face_of(pose), gaze_of(pose)
+        gaze = (gaze[0] * self.facing, gaze[1])
+        at = self.stance @ place(0, 40, pose.tilt) @ place(0, -100, 0, self.facing, 1)
+        blush = quantise(face.blush, 6)
+
+        def part(name: str, draw: object, *key: object) -> Part:
+            return self.part(name, at, draw, traits.species, turn, traits.face_width, *key)
+
+        parts = [
+            part(
+                "creature-ears", lambda: fur.draw_ears(traits, style, turn), traits.fur, traits.fur_light, traits.ears
+            ),
+            part(
+                "creature-head",
+                lambda: fur.draw_head(traits, style, turn, blush),
+                traits.fur,
+                traits.fur_light,
+                traits.nose,
+                blush,
+            ),
+            part(
+                "eyes",
+                lambda: fur.draw_eyes(traits, style, turn, face, gaze),
+                traits.eyes,
+                traits.fur,
+                traits.eye_scale,
+                face.opening,
+                face.lower_lid,
+                gaze,
+            ),
+            part(
+                "mouth",
+                lambda: fur.draw_mouth(traits, style, turn, face),
+                face.mouth_open,
+                face.mouth_width,
+                face.mouth_curve,
+            ),
+            part(
+                "brows",
+                lambda: fur.draw_brows(traits, style, turn, face),
+                traits.fur,
+                traits.brows,
+                face.brow_y,
+                face.brow_angle,
+            ),
+        ]
+        outfit = traits.outfit
+        if traits.glasses is not None:
+            parts.append(
+                part("glasses", lambda: fur.draw_glasses(traits, style, turn), traits.glasses, traits.glasses_shape)
+            )
+        if outfit.hat is not None:
+            parts.append(part("creature-hat", lambda: fur.draw_hat(traits, style, turn), outfit.hat, outfit.hat_cut))
+        return parts
+
+    def arm(self, side: int) -> tuple[list[Part], np.ndarray]:
+        """The parts of one arm, and its paw's place on the upright body."""
+        traits, style, pose = self.traits, self.style, self.pose
+        upper, fore = pose.arms[:2] if side < 0 else pose.arms[2:]
+        rest = -6 * side  # short arms stand off a round body
+        shoulder = place(side * 76 * self.narrow, 76, upper + rest)
+        elbow = shoulder @ place(0, _UPPER, fore)
+        wrist = elbow @ place(0, _FORE - 14)
+        colour = fur_body.sleeve(traits)
+        parts = [
+            self.part(
+                "creature-forearm",
+                self.stance @ elbow,
+                lambda: fur_body.draw_forearm(colour, traits.fur, traits.fur_light, style),
+                colour,
+                traits.fur,
+                traits.fur_light,
+            ),
+            self.part(
+                "creature-upper-arm", self.stance @ shoulder, lambda: fur_body.draw_upper_arm(colour, style), colour
+            ),
+        ]
+        if pose.holding is not None and side > 0:
+            prop = props.held(pose.holding, style, self.stance @ wrist @ place(0, 0, 0, 0.85))
+            parts = [*parts, prop] if props.kind_of(pose.holding) in props.IN_FRONT else [prop, *parts]
+        return parts, (wrist @ np.array([0.0, 16.0, 1.0]))[:2]
+
+    def feet(self) -> tuple[list[Part], list[tuple[float, float]]]:
+        """Both feet, the far one first, and their soles."""
+        pose = self.pose
+        parts: list[Part] = []
+        soles: list[tuple[float, float]] = []
+        far = self.body_facing
+        for side in (far, -far):
+            thigh, shin = pose.legs[:2] if side < 0 else pose.legs[2:]
+            swing = math.radians(thigh + 0.5 * shin)
+            x = side * 46 * self.narrow - 70 * math.sin(swing)
+            y = 254 - 22 * (1 - math.cos(swing)) - max(0.0, abs(shin) - 6) * 0.35
+            toe = self.body_facing if self.body_turn else side
+            at = self.root @ place(x, y - self.sink, 0, toe, 1)
+            if pose.seated:
+                at = self.root @ place(side * 66, 254 - self.sink - 4, 0, toe * 1.05, 1.2)
+            parts.append(
+                self.part(
+                    "creature-foot",
+                    at,
+                    lambda: fur_body.draw_foot(self.traits, self.style),
+                    self.traits.fur,
+                    self.traits.species,
+                )
+            )
+            sole = at @ np.array([6.0, 30.0, 1.0])
+            soles.append((float(sole[0]), float(sole[1])))
+        return parts, soles
