@@ -10,23 +10,20 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 ENDING = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
 )  # the last two are of Unix and of Windows
-PARENT_POLL_SECONDS = 0.1
 SHOW_CURSOR = b"\x1b[?25h"
 
-_parent = os.getppid()  # as this is imported: it may have died by the time that all else is
-_follows: int | None = None  # the thread to be told when the parent has died, in a process that ends with it
-_orphaned = threading.Lock()  # held from then on
 _heard: int | None = None  # the first signal that asked this process to end
 _held = 0  # how many `unbroken` blocks the main thread is in
 _owed = False  # a signal came in such a block, and is raised at its end
 _unbroken = threading.RLock()
+_look: Callable[[], None] | None = None  # what may send this process a signal, if only it is looked for
 
 
 class Terminated(KeyboardInterrupt):
@@ -85,13 +82,18 @@ def _answer(number: int, _: FrameType | None) -> None:
 def insist() -> None:
     """Between two items of work: raise the first signal again, which a library's own handler may have swallowed.
 
-    A process that follows its parent asks here whether that lives, too: many short items pass before `follow_parent`
-    looks again.
+    What `on_insisting` names is called before.
     """
-    if _follows is not None and os.getppid() != _parent:
-        _end_with_parent(_follows)
+    if _look is not None:
+        _look()
     if _heard is not None and not _held:
         raise _interruption(_heard)
+
+
+def on_insisting(look: Callable[[], None]) -> None:
+    """Call ``look``, which may send a signal to this process, whenever `insist` is called."""
+    global _look
+    _look = look
 
 
 def _interruption(number: int) -> KeyboardInterrupt:
@@ -126,57 +128,3 @@ def end_when_whole(number: int, patience_seconds: float) -> None:
     """From another thread: end the process once the main thread is in no `unbroken` block, or patience is at an end."""
     _unbroken.acquire(timeout=patience_seconds)
     os._exit(status(number))
-
-
-def run_id() -> str:
-    """One name for all stages of one `dvc repro`: the process that started them, and when that began."""
-    import psutil
-
-    try:
-        parent = psutil.Process(os.getppid() if "DVC_STAGE" in os.environ else os.getpid())
-        return f"{parent.pid}-{parent.create_time():.2f}"
-    except psutil.Error:
-        return str(os.getpid())
-
-
-def follow_parent(among: Collection[int] = ()) -> None:
-    """Have this process told to end (SIGTERM) when the one that started it has died.
-
-    A stage whose DVC is killed would else go on to make, and to pay, while the next `dvc repro` runs beside it.
-    ``among`` are the ids that its parent, or the parent of the shell between, has one of, where that is known: a
-    parent that died before this module was imported has left no other trace. Where a process is not given to another
-    parent (Windows) there is nothing to be seen, and it goes on.
-    """
-    global _follows
-    main = threading.main_thread().ident
-    if main is None or not hasattr(signal, "pthread_kill"):
-        return
-    if among and _parent not in among and not _grandparents() & set(among):
-        _end_with_parent(main)
-        return
-    _follows = main
-
-    def watch() -> None:
-        while os.getppid() == _parent:
-            _asleep.wait(PARENT_POLL_SECONDS)
-        _end_with_parent(main)
-
-    threading.Thread(target=watch, name="follows its parent", daemon=True).start()
-
-
-def _grandparents() -> set[int]:
-    import psutil
-
-    try:
-        return {process.pid for process in psutil.Process().parents()}
-    except psutil.Error:  # one of them ended meanwhile
-        return set()
-
-
-def _end_with_parent(main: int) -> None:
-    """Once, whoever sees it first: a second signal would end the process at once."""
-    if _orphaned.acquire(blocking=False):
-        signal.pthread_kill(main, signal.SIGTERM)
-
-
-_asleep = threading.Event()  # never set; its wait ends with the interpreter, as a sleep in a daemon thread need not

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from continuity import signals, temporaries
+from continuity import temporaries
 from continuity.errors import ProjectError
 from continuity.files import stay_inside
 from continuity.guard import run
 from continuity.jobs.store import Store
+from continuity.lineage import STAGE, follow_dvc
 from continuity.obstacles import heal_rwlock, writing
 from continuity.plan.compose import project_root
 from continuity.plan.schema import Plan
@@ -32,8 +33,8 @@ def run_stage(work: Work) -> None:
 
     def main() -> None:
         root = project_root()
-        if "DVC_STAGE" in os.environ:  # started by `dvc repro`
-            signals.follow_parent(among=writing(root))
+        if STAGE in os.environ:  # started by `dvc repro`
+            follow_dvc(among=writing(root))
         else:
             with suppress(ProjectError):  # a DVC is at work on it
                 heal_rwlock(root)

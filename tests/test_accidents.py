@@ -460,20 +460,34 @@ def many_shots(project: Project, does: str = "waves") -> None:
     project.run(*stage(project, "compose"))
 
 
+@pytest.fixture
+def shell(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A shell by which DVC runs a stage: it makes way for the stage, or stays between, as an older dash does."""
+    path = tmp_path / "shell"
+    path.write_text(f'#!/bin/sh\n{"exec " if request.param == "makes way" else ""}bash "$@"\nexit $?\n')
+    path.chmod(0o755)
+    return str(path)
+
+
 @pytest.mark.parametrize(
-    ("told", "number"),
-    [("everyone", signal.SIGINT), ("the stage", signal.SIGTERM), ("dvc", signal.SIGKILL)],
-    ids=["Ctrl-C", "the stage is told to end", "dvc is killed"],
+    ("told", "number", "shell"),
+    [
+        pytest.param("everyone", signal.SIGINT, "makes way", id="Ctrl-C"),
+        pytest.param("the stage", signal.SIGTERM, "makes way", id="the stage is told to end"),
+        pytest.param("dvc", signal.SIGKILL, "makes way", id="dvc is killed"),
+        pytest.param("dvc", signal.SIGKILL, "stays", id="dvc is killed, and its shell is not"),
+    ],
+    indirect=["shell"],
 )
 def test_a_run_that_is_ended_keeps_what_is_finished_and_the_next_run_goes_on(
-    project: Project, told: str, number: signal.Signals
+    project: Project, shell: str, told: str, number: signal.Signals
 ) -> None:
     words = stage(project, "generate") if told == "the stage" else ("dvc", "repro", "-s", "generate")
     for does in ("waves", "nods", "turns"):  # again, where a busy machine let the stage end before it could be told
         many_shots(project, does)
         takes, asked = project.takes(), submissions(project)
         process = subprocess.Popen(
-            words, cwd=project.root, env=project.environment, start_new_session=True, text=True,
+            words, cwd=project.root, env={**project.environment, "SHELL": shell}, start_new_session=True, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
         while not project.takes() - takes:
@@ -500,12 +514,13 @@ def test_a_run_that_is_ended_keeps_what_is_finished_and_the_next_run_goes_on(
     assert len(new) == MANY and set(new.values()) == {1}, "nothing finished was made again"
 
 
-def test_a_stage_whose_dvc_is_killed_before_it_can_look_makes_nothing(project: Project) -> None:
+@pytest.mark.parametrize("shell", ["makes way", "stays"], indirect=True)
+def test_a_stage_whose_dvc_is_killed_before_it_can_look_makes_nothing(project: Project, shell: str) -> None:
     many_shots(project)
     takes, asked = project.takes(), submissions(project)
     process = subprocess.Popen(
-        ("dvc", "repro", "-s", "generate"), cwd=project.root, env=project.environment, start_new_session=True,
-        text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        ("dvc", "repro", "-s", "generate"), cwd=project.root, env={**project.environment, "SHELL": shell},
+        start_new_session=True, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     while not psutil.Process(process.pid).children():
         assert process.poll() is None, process.communicate()[0]

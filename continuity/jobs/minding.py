@@ -14,11 +14,11 @@ from continuity.jobs.ledger import Entry, Ledger
 from continuity.jobs.states import HELD
 from continuity.jobs.store import Store
 from continuity.jobs.wanted import Wanted
+from continuity.lineage import run_id
 from continuity.plan.schema import Service
 from continuity.providers import provider_named
 from continuity.providers.base import HostedProvider
 from continuity.request import Request
-from continuity.signals import run_id
 
 SHORT = 12
 NOBODY = "-"  # who takes a job up that a person has set going

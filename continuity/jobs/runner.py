@@ -20,10 +20,10 @@ from continuity.jobs.local import make_or_error
 from continuity.jobs.progress import Told, progress
 from continuity.jobs.store import Store, Stored
 from continuity.jobs.wanted import Wanted
+from continuity.lineage import run_id
 from continuity.plan.schema import Budget, Executor, Service
 from continuity.providers import provider_named
 from continuity.providers.base import HostedProvider
-from continuity.signals import run_id
 
 LOOK_SECONDS = 0.5  # between looks at whether the jobs at services still live
 
