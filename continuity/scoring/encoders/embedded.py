@@ -26,13 +26,11 @@ COLOUR_SHARE = 0.2  # of the squared length, that is, of the cosine
 class EmbeddedEncoder:
     """EfficientNet-lite2 stage 4 and CIE Lab colour, by thirds; (1449,) per picture."""
 
-    def __init__(self) -> None:
-        self._network = lite_network()
-        self.id = f"embedded-lite2-stage4-lab:{WEIGHTS.tag}:whole"
+    id = f"embedded-lite2-stage4-lab:{WEIGHTS.tag}:whole"
 
     def embed(self, pictures: Sequence[np.ndarray]) -> np.ndarray:
         inputs = [_fitted(picture) for picture in pictures]
-        features = self._network.thirds(inputs, ellipse(33, 33))
+        features = lite_network().thirds(inputs, ellipse(33, 33))
         small = [cv2.resize(picture, (WORKING_SIDE, WORKING_SIDE), interpolation=cv2.INTER_AREA) for picture in inputs]
         colours = [lab_thirds_of(np.stack(small[start : start + BATCH])) for start in range(0, len(small), BATCH)]
         return joined(features, np.concatenate(colours) if colours else np.zeros((0, 1089), np.float32))

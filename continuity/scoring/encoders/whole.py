@@ -9,7 +9,7 @@ Why: docs/decisions/0017-whole-numbers.md.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -143,10 +143,15 @@ class Templates:
             raise AssertionError("sums of a template can grow beyond what float32 holds exactly")
         self.shape = kernels.shape[1], kernels.shape[2]
         self.scales = (CELLS.step / steps).astype(np.float32)
-        self.weights = _channels_first(whole.astype(np.float32))
+        self._whole = whole.astype(np.float32)
 
     def __len__(self) -> int:
         return len(self.scales)
+
+    @cached_property
+    def weights(self) -> Any:
+        """A torch tensor (n, c, h, w) of whole numbers; made when first searched with, which a warm run never does."""
+        return _channels_first(self._whole)
 
 
 def _channels_first(rows: np.ndarray) -> Any:
