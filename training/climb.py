@@ -22,12 +22,12 @@ import patches
 from rungs import FRAMES
 from scipy import stats
 
-from continuity.scoring.calibration.staging import scaled_plate
 from continuity.scoring.encoders.embedded import EmbeddedEncoder
 from continuity.scoring.encoders.traits import WEIGHTS
 from continuity.scoring.heads.bank import bank_of, embed_crops
 from continuity.scoring.heads.bank import side_of as bank_side
 from continuity.scoring.heads.locate import Locator, Maps, Statistics, Window, crop
+from continuity.scoring.staging import scaled_plate
 from continuity.scoring.traits import lines, takes
 from continuity.scoring.traits.calibration import calibrated
 from continuity.scoring.traits.reading import SIDES, Shown, at_side, nearest_side, read

@@ -28,6 +28,7 @@ from continuity.production.workspace import (
 from continuity.records.evidence import read_evidence
 from continuity.records.results import read_result
 from continuity.scoring.calibration.anchors import Anchors, anchors
+from continuity.scoring.judges.look import LOOK
 from continuity.scoring.references.prepared import prepare
 from continuity.scoring.references.subjects import References, references_of
 from continuity.scoring.scenes.anchors import scene_anchors
@@ -95,7 +96,8 @@ class Scoring:
         missing = [take for take, score in zip(asked, known, strict=True) if score is None]
         if missing and self.plan.scorer.traits:  # once here rather than in every worker
             prepared = prepare(self.references, self.plan.scorer, self.store.vectors)
-            trait_anchors(self.references, prepared, self.anchors, self.plan.scorer.frames, self.store.vectors)
+            looks, frames = self.anchors.judged_by(LOOK), self.plan.scorer.frames
+            trait_anchors(self.references, prepared, looks, frames, self.store.vectors)
         new = iter(executor.map(self._against(score_take), missing, self.plan.executor))
         return [Scored(take, score or next(new)) for take, score in zip(takes, known, strict=True)]
 

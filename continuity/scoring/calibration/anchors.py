@@ -71,6 +71,10 @@ class Anchors:
         beside = {id: anchors for id, anchors in others.items() if anchors}
         return cls(encoder, {id: Anchor.from_json(anchor) for id, anchor in plain.items()}, beside)
 
+    def judged_by(self, judge: str) -> list[str]:
+        """The subjects whose judge that is."""
+        return [id for id, anchor in self.subjects.items() if anchor.judge == judge]
+
     def by(self, id: str, judge: str) -> Anchor | None:
         """The first of that judge's, who finds a subject the same with every encoder; None where it cannot judge it."""
         return next((anchor for anchor in self.all_of(id) if anchor.judge == judge), None)

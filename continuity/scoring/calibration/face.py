@@ -26,7 +26,6 @@ from continuity.scoring import metrics
 from continuity.scoring.calibration import account
 from continuity.scoring.calibration.account import Identity, Kind
 from continuity.scoring.calibration.anchor import LEAST_WIDTH, Anchor, Likeness, worst_moments
-from continuity.scoring.calibration.staging import JPEG_QUALITY
 from continuity.scoring.encoders.face import OTHER_PERSON, SAME_PERSON
 from continuity.scoring.faces.compared import described, extent, head_window, likely_faces
 from continuity.scoring.heads.bank import SIDES, Bank
@@ -35,6 +34,7 @@ from continuity.scoring.judges.face import FACE, FaceJudge
 from continuity.scoring.places import Face, Window
 from continuity.scoring.references.prepared import Prepared, faces_of
 from continuity.scoring.references.subjects import Picture, References, Subject
+from continuity.scoring.staging import JPEG_QUALITY
 
 ALIKE_FROM = 0.9  # equal error point of small compressed faces of one person (.944 ± .02) and of others (.815 ± .036)
 KNOWN = 3  # pictures, or other characters, that people at large count as

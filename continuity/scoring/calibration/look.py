@@ -33,16 +33,15 @@ from continuity.scoring import metrics
 from continuity.scoring.calibration import account
 from continuity.scoring.calibration.account import Identity, Kind
 from continuity.scoring.calibration.anchor import LEAST_WIDTH, Anchor, Likeness, mean_at, worst_moments
-from continuity.scoring.calibration.staging import Staged, scaled_plate, stage
 from continuity.scoring.encoders import Encoder
 from continuity.scoring.heads.bank import SIDES, Bank, embed_crops, side_of
 from continuity.scoring.heads.locate import Maps, crop
 from continuity.scoring.judges.look import LOOK, LookJudge
 from continuity.scoring.references.prepared import Prepared
 from continuity.scoring.references.subjects import References, Subject, read_picture
+from continuity.scoring.staging import MOST_PLATES, Staged, scaled_plate, stage
 
 MOST_HEADS = 6  # references staged per subject
-MOST_PLATES = 6
 FEW = 4  # with fewer distinct references, a pose between two of them may be as far off as they are from each other
 AWAY = 0.35  # z that light, places, angles and compression of takes cost and staged frames do not: decision 34
 LEAST_FOUND = 0.3  # no window scoring less is ever taken for a head

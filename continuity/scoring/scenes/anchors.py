@@ -10,8 +10,6 @@ from typing import Any
 
 from continuity.plan.schema import Scorer
 from continuity.scoring import vectors
-from continuity.scoring.calibration.look import MOST_PLATES
-from continuity.scoring.calibration.staging import FRAME_HEIGHT, scaled_plate
 from continuity.scoring.opencv import one_code_path
 from continuity.scoring.references.prepared import VERSION, Prepared
 from continuity.scoring.references.subjects import References, read_picture
@@ -19,6 +17,7 @@ from continuity.scoring.scenes.place_anchors import PlaceAnchor, place_anchors
 from continuity.scoring.scenes.places import Plate
 from continuity.scoring.scenes.prop_anchors import ThingAnchor, thing_anchors
 from continuity.scoring.scenes.things import Thing, cutouts_of, pictures_of, prop_of
+from continuity.scoring.staging import FRAME_HEIGHT, MOST_PLATES, scaled_plate
 
 MOST_WITHOUT = 6  # pictures of characters, in which no prop is to be found
 

@@ -1,6 +1,6 @@
 """Props and places photographed again: what frames show of them when nothing has changed, and when something has.
 
-As for heads (`calibration.staging`): two pictures of a library resemble each other more than one resembles a frame.
+As for heads (`scoring.staging`): two pictures of a library resemble each other more than one resembles a frame.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from continuity.scoring.calibration.staging import FRAME_HEIGHT, blocks, compress, in_256ths, light_of
 from continuity.scoring.scenes.cutouts import Cutout
+from continuity.scoring.staging import FRAME_HEIGHT, blocks, compress, in_256ths, light_of
 
 SHARES = (0.055, 0.09, 0.15, 0.28)  # of the frame's height, square root of the prop's area: from afar to close up
 TURNED = 22.0  # degrees either way, at most

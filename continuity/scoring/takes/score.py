@@ -29,7 +29,7 @@ from continuity.scoring.takes.motion import carried_over, stored_movement
 from continuity.scoring.takes.observed import Frames, observed_frames, seen_by_face, seen_by_look
 from continuity.scoring.takes.result import TakeScore
 from continuity.scoring.takes.sound import LineToScore, stored_sound
-from continuity.scoring.traits.anchored import trait_anchors
+from continuity.scoring.traits.anchored import TraitAnchors, trait_anchors
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,9 @@ def _scored(
     take: TakeToScore, references: References, anchors: Anchors, scorer: Scorer, vectors_folder: Path
 ) -> TakeScore:
     prepared = prepare(references, scorer, vectors_folder)
-    traits = trait_anchors(references, prepared, anchors, scorer.frames, vectors_folder) if scorer.traits else {}
+    traits: TraitAnchors = {}
+    if scorer.traits:
+        traits = trait_anchors(references, prepared, anchors.judged_by(LOOK), scorer.frames, vectors_folder)
     cast = {
         member.character: (member, subject)
         for member in take.characters

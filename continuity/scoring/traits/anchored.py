@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from continuity.scoring import vectors
-from continuity.scoring.calibration.anchors import Anchors
-from continuity.scoring.calibration.look import MOST_PLATES
-from continuity.scoring.calibration.staging import scaled_plate
 from continuity.scoring.encoders.traits import trait_reader
 from continuity.scoring.judges.look import LOOK
 from continuity.scoring.opencv import one_code_path
 from continuity.scoring.references.prepared import VERSION, Prepared
 from continuity.scoring.references.subjects import Picture, References, Subject, read_picture
+from continuity.scoring.staging import MOST_PLATES, scaled_plate
 from continuity.scoring.traits.calibration import TraitAnchor, calibrated
 from continuity.scoring.traits.reading import Shown
 from continuity.scoring.traits.takes import TraitLine, lines_of, read_frames
@@ -35,9 +33,9 @@ class LookTraits:
 
 
 def trait_anchors(
-    references: References, prepared: Prepared, anchors: Anchors, frames: int, folder: Path
+    references: References, prepared: Prepared, of: Collection[str], frames: int, folder: Path
 ) -> TraitAnchors:
-    """Of every subject that is judged by its look; each picture set cached in ``folder`` by its bytes.
+    """Of the subjects ``of``, whom their look judges; each picture set cached in ``folder`` by its bytes.
 
     ``frames`` of a take. Raises MediaError for a reference that cannot be read.
     """
@@ -45,7 +43,7 @@ def trait_anchors(
     ground = [VERSION, trait_reader().id, frames, [plate.sha256 for plate in plates]]
     result = {}
     for id, subject in references.subjects.items():
-        if anchors.subjects[id].judge != LOOK:
+        if id not in of:
             continue
         heads = [[one.sha256, one.box] for one in subject.heads]
         wardrobes = {

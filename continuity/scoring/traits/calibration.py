@@ -1,6 +1,6 @@
 """How far undrifted references lie from each other, trait by trait: the noise that a drift has to exceed.
 
-Every reference is staged as frames (`calibration.staging`): set before plates at four sizes, tinted, compressed,
+Every reference is staged as frames (`scoring.staging`): set before plates at four sizes, tinted, compressed,
 misplaced. Each is compared with the *other* references. Of these staged frames takes are drawn; what their drifts reach
 in 95 of a hundred is the noise of a trait at that size. So a trait that the reader cannot see in this drawing, or that
 the references themselves do not agree on, has a noise that no drift exceeds, and raises no alarm.
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from continuity.scoring.calibration.staging import HEAD_SHARES, MISPLACED, stage_at
 from continuity.scoring.encoders.traits import Reading, reading
+from continuity.scoring.staging import HEAD_SHARES, MISPLACED, stage_at
 from continuity.scoring.traits.known import PLAIN, unsure
 from continuity.scoring.traits.lines import BELOW, TRAITS, Trait, difference, drifts
 from continuity.scoring.traits.reading import SIDES, Box, Look, Shown, read, read_look

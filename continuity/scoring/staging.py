@@ -20,6 +20,7 @@ FRAME_HEIGHT = 720
 HEAD_SHARES = (0.07, 0.14, 0.28, 0.56)  # of the frame's height, from far away to close-up
 MISPLACED = 0.05  # of the head's extent: how far the locator's box may be off
 JPEG_QUALITY = 85
+MOST_PLATES = 6  # location plates that stand behind staged pictures
 BLOCK = 16  # pixels of a JPEG block with its colours
 
 
