@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -42,6 +43,7 @@ class Project:
             "DVC_NO_ANALYTICS": "1",
             "DVC_SITE_CACHE_DIR": str(self.store.parent / "dvc-site"),
             "COLUMNS": "160",
+            "PYTHONDONTWRITEBYTECODE": "",  # a project starts some ten processes; copies of one share what was compiled
         }
 
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
@@ -81,6 +83,11 @@ class Project:
         assert text.count(old) == 1, f"{file} holds {text.count(old)} times {old!r}"
         path.write_text(text.replace(old, new))
 
+    def executor(self, kind: str) -> None:
+        """Take a file of conf/executor."""
+        path = self.root / "conf" / "config.yaml"
+        path.write_text(re.sub("executor: .*", f"executor: {kind}", path.read_text()))
+
     def pick(self, text: str) -> None:
         """Write the picks of the tiny series."""
         path = self.root / "conf" / "picks" / "tiny.yaml"
@@ -111,6 +118,7 @@ def bare(folder: Path) -> Project:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(TEMPLATE / name, target)
     project = Project(root, folder / "store")
+    project.executor("serial")  # tests run side by side, one per core
     project.run("git", "init", "-q", "-b", "main")
     project.run("git", "config", "user.name", "Tester")
     project.run("git", "config", "user.email", "tester@example.com")

@@ -449,7 +449,8 @@ MANY = 24  # a stage notices within 0.1 s that its DVC is gone; these take secon
 
 
 def many_shots(project: Project, does: str = "waves") -> None:
-    """Shots more, so that there is time to interrupt; in place of those of an earlier call."""
+    """Shots more, so that there is time to interrupt, made by workers; in place of those of an earlier call."""
+    project.executor("processes")
     path = project.root / "conf/series/tiny.yaml"
     path.write_text(re.sub(r" +u\d+:\n(.*\n){3}", "", path.read_text()))
     more = "\n".join(

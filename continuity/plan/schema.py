@@ -26,7 +26,7 @@ Step = Literal["headshot", "angle", "wardrobe", "expression", "lookalike", "stil
 class Record(BaseModel):
     """A frozen record that refuses unknown keys."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Limits(Record):

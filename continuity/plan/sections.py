@@ -18,7 +18,7 @@ class Section(BaseModel):
     Types are strict: a text is no number, however it looks, nor is ``true`` a 1 or ``2.0`` a whole number.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, strict=True, defer_build=True)
 
     @model_validator(mode="before")
     @classmethod

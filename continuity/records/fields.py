@@ -54,7 +54,7 @@ Pixels = Annotated[list[Annotated[int, Field(gt=0, le=100_000)]], Field(min_leng
 class Record(BaseModel):
     """Frozen; what a newer version has written beside the known fields is passed over."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False, defer_build=True)
 
     def as_json(self) -> dict[str, Any]:
         """What was read, of the known fields, as plain JSON values in the order of the fields."""

@@ -72,6 +72,8 @@ class Worn:
 @pytest.fixture(scope="module")
 def worn(made_once: Project, tmp_path_factory: pytest.TempPathFactory) -> Worn:
     worn = Worn(copied(made_once, tmp_path_factory.mktemp("worn")))
+    worn.project.executor("processes")  # workers are killed too
+    worn.project.repro()
     for what in ("no-op", "compose", "generate", "design"):
         words = worn.prepare(what, 0)
         begun = time.monotonic()
