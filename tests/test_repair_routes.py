@@ -226,11 +226,11 @@ def test_routes_buy_nothing_twice_and_say_what_each_attempt_cost(project: Projec
 
     def attempts() -> list[tuple[Any, ...]]:
         rows = json.loads((project.root / "reports/evidence/evidence.json").read_text())["repairs"]
-        assert all(row["kept"] == (row["gain"] > row["noise"]) for row in rows if row["shot"] == "t02")
+        assert all(row["gain"] > row["noise"] for row in rows if row["kept"])  # one that gains may lose something else
         return [(row["shot"], row["route"], row["price_usd"], row["after"][:12]) for row in rows]
 
     before, takes = attempts(), project.takes()
-    assert [row[:3] for row in before] == [("t02", "restore", 0.0), ("t02", "restore", 0.0)]
+    assert before and {row[:3] for row in before} == {("t02", "restore", 0.0)}
     card = project.root / "conf/model/puppet-video.yaml"
     card.write_text(card.read_text() + "price: {usd: 0.1, per: call}\n")
     routes = "repair.routes=[{way: stronger-references, parameters: {drift: 0.1}}, restore]"

@@ -79,14 +79,14 @@ def test_a_line_counts_however_its_channels_were_wired(signs: tuple[float, float
 
 
 def test_every_preset_is_somebody_else() -> None:
-    """docs/voices.md: a line scores .6 or more against its own sample, .4 or less against all others."""
+    """docs/voices.md: a line scores .55 or more against its own sample, .4 or less against all others."""
     line = "Then we had better bring the lantern."
     for preset in PRESETS:
         vector = embed_voice(load_voice_encoder("ecapa"), spoken(preset, line), RATE)
         assert vector is not None
         for other in PRESETS:
             score = float(vector @ locked(other))
-            assert score >= 0.6 if other == preset else score <= 0.4, (preset, other, score)
+            assert score >= 0.55 if other == preset else score <= 0.4, (preset, other, score)
 
 
 def test_a_line_that_was_not_spoken_has_no_score_and_does_not_look_good() -> None:

@@ -225,6 +225,8 @@ def _say(before: Scored, now: Scored, gained: Gain, step: Step) -> None:
     by = f" by {step.route.way}" + (f" (${step.price_usd:.2f})" if step.price_usd else "")
     if gained.accepted:
         verdict = "it passes" if now.score.passed else "better, and still off-model"
+    elif gained.value is not None and gained.noise is not None and gained.value > gained.noise:
+        verdict = "better, but it loses something that the earlier one has, which stands"
     else:
         noise = "" if gained.noise is None else f" within the noise of {gained.noise:.3f}"
         verdict = f"no better{noise}, the earlier one stands"
