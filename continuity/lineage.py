@@ -20,7 +20,7 @@ from continuity import signals
 PARENT_POLL_SECONDS = 0.1
 STAGE = "DVC_STAGE"  # what DVC sets in the environment of all that a stage starts
 
-_orphaned = threading.Lock()  # held from then on
+_orphaned = threading.Lock()  # held from when DVC was seen to be gone
 _asleep = threading.Event()  # never set; its wait ends with the interpreter, as a sleep in a daemon thread need not
 
 

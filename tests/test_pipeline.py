@@ -258,6 +258,11 @@ def test_pruned_takes_come_back_with_their_revision(project: Project) -> None:
     assert project.takes() >= superseded
 
 
+def test_scoring_with_nothing_new_loads_no_network(project: Project) -> None:
+    loaded = project.run("python", "-X", "importtime", "-m", "stages.consistency_score")
+    assert re.search(r"\| +numpy$", loaded, re.M) and not re.search(r"\| +torch$", loaded, re.M)
+
+
 def test_no_plan_key_is_invisible_to_dvc(made_once: Project) -> None:
     """DVC's run-cache ignores params called ``size`` and ``nfiles``, at any depth."""
     pending, names = [read(made_once, "plan.json")], set()
