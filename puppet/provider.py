@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 
 from continuity.errors import MediaError, RequestRefused
+from continuity.plan.schema import NotDrawn
 from continuity.plan.seeds import derive_seed
-from continuity.providers.base import LocalProvider
+from continuity.providers.base import LocalProvider, Told
 from continuity.request import Request
 from puppet import acting, casting, filming, identity, lipsync, motion_track, pictures, sound
 from puppet.identity import DEFAULT_DRIFT
@@ -39,10 +40,11 @@ class Puppet(LocalProvider):
         for say in objections(request):
             raise RequestRefused(f"{request.subject}: {say}")
 
-    def remarks(self, request: Request) -> list[str]:
-        """Words of the action that no gesture is known for: they are acted as standing by."""
-        unread = acting.unread_words(str(request.direction.get("action") or "")) if request.kind == "video" else []
-        return [f"the puppet knows no gesture for {', '.join(map(repr, unread))}"] if unread else []
+    def not_drawn(self, told: Told) -> list[NotDrawn]:
+        """Words that the pictures and the acting would be the same without."""
+        from puppet.undrawn import not_drawn
+
+        return not_drawn(told)
 
     def render(self, request: Request, path: Path) -> None:
         """Make the result. Raises RequestRefused and MediaError for references that cannot be used."""

@@ -63,6 +63,11 @@ def daytime(time: str) -> str:
     return next((name for pattern, name in _TIMES if re.search(pattern, time.lower())), "day")
 
 
+def described(stage: Stage) -> str:
+    """The drawing of a stage's set, nothing standing in it: equal for words that decide nothing of it."""
+    return _set_fragment(stage.location, stage.words, daytime(stage.time), stage.seed, ())
+
+
 def paint_set(stage: Stage, width: int, height: int, full_width: int, full_height: int, zoom: float) -> np.ndarray:
     """(full_height, full_width, 3) uint8 RGB whose middle ``width`` x ``height`` is the picture as framed."""
     fragment = _set_fragment(stage.location, stage.words, daytime(stage.time), stage.seed, stage.props)

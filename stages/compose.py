@@ -10,12 +10,13 @@ from continuity.plan.compared import compared
 from continuity.plan.compose import compose, project_root
 from continuity.plan.limits import sunset_warnings
 from continuity.plan.picks import picks_file
+from continuity.production.undrawn import noted, sentence
 
 
 def main() -> None:
     root = project_root()
     today = date.today()
-    plan = compose(root, today)
+    plan = noted(compose(root, today))
     write_json(root / "plan.json", plan.model_dump(mode="json"))
     write_json(root / "compared.json", compared(plan).model_dump(mode="json"))
 
@@ -24,6 +25,8 @@ def main() -> None:
     print(f"{plan.series.title}: {episodes} episodes, {shots} shots, {takes} takes, {items} library items")
     for note in plan.lint:
         print(f"  {note.shot}: {note.message}")
+    for remark in plan.not_drawn:
+        print(f"  {sentence(remark)}")
     for shot in sorted(set(plan.picks) - set(plan.shots)):
         print(f"  {picks_file(plan.series.id)}: {shot} is no shot of this series; its picks decide nothing")
     for warning in sunset_warnings(plan.models.values(), today):

@@ -18,6 +18,7 @@ from continuity.jobs.store import Store
 from continuity.obstacles import heal, obstacles
 from continuity.plan.compose import compose, project_root
 from continuity.plan.schema import Plan
+from continuity.production.undrawn import not_drawn, sentence
 from continuity.providers import provider_named
 
 ROOM_GB = 3.0  # the demo with its library, takes, DVC cache and store takes less than one
@@ -66,6 +67,8 @@ def _findings(root: Path) -> Iterator[Finding]:
     for remark in plan.lint:
         words = f" (delete: {', '.join(map(repr, remark.delete))})" if remark.delete else ""
         yield Finding("prompt", "warning", f"{remark.shot}: {remark.message}{words}")
+    for unheard in not_drawn(plan):
+        yield Finding("not drawn", "warning", sentence(unheard))
     yield _masters(root, plan)
     yield from _models(plan)
 

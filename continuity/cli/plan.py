@@ -11,6 +11,7 @@ from continuity.plan.compose import compose, project_root
 from continuity.plan.schema import Plan
 from continuity.production.making import Row
 from continuity.production.survey import survey
+from continuity.production.undrawn import not_drawn, sentence
 
 
 def run(args: argparse.Namespace) -> None:
@@ -18,6 +19,7 @@ def run(args: argparse.Namespace) -> None:
     plan = compose(root)
     found = survey(root, plan, Store(project=root))
     rows = _in_story_order(plan, found.rows)
+    unheard = not_drawn(plan)
     price = sum(row.price_usd for row in rows)
     if args.json:
         whole = {
@@ -27,6 +29,7 @@ def run(args: argparse.Namespace) -> None:
             "further_takes_at_most_usd": plan.estimate.further_takes_at_most,
             "repair_at_most_usd": plan.estimate.repair_at_most,
             "stops": found.stops,
+            "not_drawn": [remark.model_dump() for remark in unheard],
         }
         print(json.dumps(whole, indent=1, ensure_ascii=False))
         return
@@ -45,6 +48,8 @@ def run(args: argparse.Namespace) -> None:
     for remark in plan.lint:
         words = f" (delete: {', '.join(repr(word) for word in remark.delete)})" if remark.delete else ""
         print(f"lint {remark.shot}: {remark.message}{words}")
+    for undrawn in unheard:
+        print(sentence(undrawn))
 
 
 def _in_story_order(plan: Plan, rows: dict[str, Row]) -> list[Row]:

@@ -98,13 +98,6 @@ def make_all(
         else:
             provider_named(item.request.provider).refuse(item.request)
             to_make.append(item)
-    remarks = {
-        f"{i.request.subject}: {said}"
-        for i in to_make
-        for said in provider_named(i.request.provider).remarks(i.request)
-    }
-    for remark in sorted(remarks):
-        print(f"note {remark}")
     ceiling = check_budget(to_make, store, terms)
     failures: list[ContinuityError] = []
     with progress(title, total=len(by_key) + reused, done=len(done) + reused) as told:

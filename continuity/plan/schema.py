@@ -386,6 +386,16 @@ class LintNote(Record):
     delete: list[str] = Field(default_factory=list)
 
 
+class NotDrawn(Record):
+    """Words that decide nothing of what is drawn, as the provider says that draws them."""
+
+    kind: Literal["character", "wardrobe", "location", "prop", "action"]
+    of: str  # id of the character, place, thing or shot
+    part: str  # the trait, the wardrobe, ``words``, ``times.night``, ``action``
+    words: list[str]
+    instead: str = ""  # what is drawn in the place of all of it
+
+
 class Estimate(Record):
     """Dollars if nothing were reused, by stage."""
 
@@ -430,4 +440,5 @@ class Plan(Record):
     services: dict[str, Service] = Field(default_factory=dict)  # by provider
     rehearsal: bool = False
     lint: list[LintNote] = Field(default_factory=list)
+    not_drawn: list[NotDrawn] = Field(default_factory=list)
     estimate: Estimate

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from continuity.errors import OutcomeUnknown
-from continuity.plan.schema import Service
+from continuity.plan.schema import NotDrawn, Service
 from continuity.providers.keys import check_hosts, optional_key
 from continuity.request import Request
 
@@ -24,6 +24,23 @@ if TYPE_CHECKING:
 
 #: What a service says of a job, in one set of words. ``expired``: it no longer knows the job.
 Phase = Literal["running", "succeeded", "failed", "moderated", "cancelled", "expired"]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a person wrote of one character, wardrobe, place or thing, or of what happens in one shot.
+
+    ``texts`` are the words by part: those of a bible by trait, of wardrobes by name; ``words`` and ``times.<time>`` of
+    a place, ``words`` of a thing, ``action``. ``beside`` says what they are read with: the bible beside wardrobes, the
+    cast's names by id beside an action.
+    """
+
+    kind: Literal["character", "wardrobe", "location", "prop", "action"]
+    id: str
+    texts: Mapping[str, str]
+    species: Literal["human", "creature"] = "human"
+    beside: Mapping[str, str] = field(default_factory=dict)
+    props: tuple[str, ...] = ()
 
 
 class Provider(ABC):
@@ -40,8 +57,8 @@ class Provider(ABC):
     def refuse(self, request: Request) -> None:
         """Raise RequestRefused for anything this provider would have to drop or cannot do."""
 
-    def remarks(self, request: Request) -> list[str]:
-        """What a person should know before this request is made, for example words it cannot act on."""
+    def not_drawn(self, told: Told) -> list[NotDrawn]:
+        """The words of ``told`` that decide nothing of what this provider makes, where it can know that."""
         return []
 
 

@@ -55,7 +55,9 @@ def _plates(sources: Sources, step: str) -> list[Plate]:
             known = (sources.plan.locations if step == "location" else sources.plan.props).get(subject)
             name = (known.name if known else subject) + (f", {trait}" if trait else "")
             width = BACKDROP_WIDTH if step == "location" else PLATE_WIDTH
-            plates.append(Plate(role, name, inline.picture(_path(sources, item), name, width)))
+            parts = [part for part in ("words", f"times.{trait}") if step == "prop" or trait or part == "words"]
+            unheard = ", ".join(filter(None, (sources.not_drawn(step, subject, part) for part in parts)))
+            plates.append(Plate(role, name, inline.picture(_path(sources, item), name, width), unheard))
     return plates
 
 
@@ -69,8 +71,14 @@ def _character(sources: Sources, character: Character, thresholds: dict[str, Cal
         colour=sources.colours[character.id],
         kind=character.kind,
         pronouns=character.pronouns,
-        bible=list(character.bible.items()),
-        wardrobes=list(character.wardrobes.items()),
+        bible=[
+            (trait, words, sources.not_drawn("character", character.id, trait))
+            for trait, words in character.bible.items()
+        ],
+        wardrobes=[
+            (name, words, sources.not_drawn("wardrobe", character.id, name))
+            for name, words in character.wardrobes.items()
+        ],
         looks=[_look(sources, character, look, thresholds) for look in character.looks.values()],
         distinctiveness=[
             (_name(sources, other), margin) for other in margins if (margin := number(margins, other)) is not None

@@ -166,6 +166,7 @@ class ShotView:
     episode: str
     facts: list[tuple[str, str]]
     action: str
+    not_acted: str  # words of the action that are not
     prompt: str
     lines: list[LineView]
     select: TakeView | None
@@ -206,6 +207,7 @@ class Plate:
     role: str
     caption: str
     picture: Picture
+    not_drawn: str = ""  # words of its place or thing that are not in it
 
 
 @dataclass(frozen=True)
@@ -224,8 +226,8 @@ class CharacterView:
     colour: int
     kind: str
     pronouns: str
-    bible: list[tuple[str, str]]
-    wardrobes: list[tuple[str, str]]
+    bible: list[tuple[str, str, str]]  # trait, its words, those of them that are not drawn
+    wardrobes: list[tuple[str, str, str]]
     looks: list[LookView]
     distinctiveness: list[tuple[str, float]]
     voice_id: str

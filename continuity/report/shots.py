@@ -62,6 +62,7 @@ def _shot(sources: Sources, thresholds: dict[str, Calibration], shot: Shot, fram
         episode=shot.episode,
         facts=_facts(sources, shot),
         action=shot.action,
+        not_acted=sources.not_drawn("action", shot.id, "action"),
         prompt=shot.prompt,
         lines=_lines(sources, shot, scored.get(chosen[:12], {})),
         select=select,

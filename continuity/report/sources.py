@@ -74,6 +74,12 @@ class Sources:
         """A colour number for each character, the same all over the page."""
         return {character: number for number, character in enumerate(self.plan.characters)}
 
+    def not_drawn(self, kind: str, of: str, part: str) -> str:
+        """The words there that decide nothing of what is drawn, and what is drawn instead; empty where all do."""
+        found = [remark for remark in self.plan.not_drawn if (remark.kind, remark.of, remark.part) == (kind, of, part)]
+        words = list(dict.fromkeys(word for remark in found for word in remark.words))
+        return "; ".join(filter(None, [", ".join(words), *dict.fromkeys(remark.instead for remark in found)]))
+
     def file(self, name: str) -> Path:
         """A file that one of the files names. Raises ProjectError when a link leads it out of the project."""
         return inside(self.root, name)
