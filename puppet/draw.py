@@ -21,7 +21,7 @@ from puppet.creature import pose_creature
 from puppet.human import Figure, pose_human
 from puppet.layers import LayerCache, Matrix, Rectangle, over, place, premultiply, rasterise
 from puppet.light import Light, cast_shadow, illuminate, light_of
-from puppet.rig import Placed, Pose, Stage, Style, Traits
+from puppet.rig import Placed, Pose, Stage, Style, Traits, stature
 from puppet.sets import daytime, is_indoors, paint_set, studio
 
 cv2.setNumThreads(1)  # workers are processes; more threads here only fight each other
@@ -121,7 +121,7 @@ class Renderer:
         if framing == "wide":
             y = _FLOOR - _soles(traits) * scale
         else:  # a tall character stands higher; most of that is framed away again
-            y = neck + (traits.height - 1) * _soles(traits) * scale * (0.88 if framing == "medium" else 1.0)
+            y = neck + (stature(traits) - 1) * _soles(traits) * scale * (0.88 if framing == "medium" else 1.0)
         x = self.width / 2 + placed.x * self.unit * self._squeeze
         return place(x, (y + self._top) * self.unit, 0, scale * self.unit)
 
@@ -180,10 +180,10 @@ def portrait_view(traits: Traits, width: int, height: int, crop: Crop) -> Matrix
     """Figure units to pixels of a `portrait`."""
     top, bottom = _CROPS[traits.kind][crop]
     if crop == "full":
-        top -= (traits.height - 1) * _soles(traits)
+        top -= (stature(traits) - 1) * _soles(traits)
     widest = {"head": 480.0, "bust": 480.0, "full": 560.0}[crop]
     scale = min(height / (bottom - top), width / widest)
-    lift = {"head": (traits.height - 1), "bust": (traits.height - 1) * 0.9, "full": 0.0}[crop] * _soles(traits) * scale
+    lift = {"head": (stature(traits) - 1), "bust": (stature(traits) - 1) * 0.9, "full": 0.0}[crop] * _soles(traits) * scale
     return place(width / 2, height / 2 - (top + bottom) / 2 * scale + lift, 0, scale)
 
 

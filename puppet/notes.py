@@ -7,6 +7,7 @@ them. What passes can be drawn: colours are colours, numbers are finite and smal
 from __future__ import annotations
 
 import re
+from dataclasses import MISSING, field, fields, is_dataclass
 from functools import lru_cache
 from typing import Annotated, Any, TypeVar, cast
 
@@ -44,6 +45,25 @@ def read(kind: type[T], text: str | bytes, most: int) -> T:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         raise ValueError(f"{where}: {first['msg']}" if where else first["msg"]) from error
+
+
+def later(default: Any) -> Any:
+    """A field that earlier notes do not have: `told` leaves it out where it says nothing, so that what an earlier
+    version wrote and what this one writes of the same character are the same bytes."""
+    return field(default=default, metadata={"later": True})
+
+
+def told(value: Any) -> Any:
+    """A data class as JSON values, as `dataclasses.asdict`, without the `later` fields that are at their defaults."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: told(kept) for f in fields(value) if not _says_nothing(f, kept := getattr(value, f.name))}
+    if isinstance(value, list | tuple):
+        return [told(one) for one in value]
+    return value
+
+
+def _says_nothing(of: Any, kept: Any) -> bool:
+    return bool(of.metadata.get("later")) and of.default is not MISSING and bool(kept == of.default)
 
 
 def paint(value: str) -> str:
