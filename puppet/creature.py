@@ -109,7 +109,7 @@ class _Creature:
             scarf = [
                 self.part(
                     "scarf-tail",
-                    self.stance @ place(40, 76, -6 + 8 * pose.sway, 0.7),
+                    self.stance @ place(40 if traits.species != "placeholder" else 82, 76, -6 + 8 * pose.sway, 0.7),
                     lambda: limbs.draw_scarf_tail(colour, style),
                     colour,
                 ),

@@ -50,6 +50,11 @@ def _soles(traits: Traits) -> float:
     return creature.SOLES if traits.kind == "creature" else human.SOLES
 
 
+def _headroom(traits: Traits) -> float:
+    """How much nearer to its neck a child's head is than a grown one's, in figure units."""
+    return 134.0 * (1 - stature(traits)) if traits.youth else 0.0
+
+
 class Renderer:
     """Draws frames of one clip; caches rasterised layers. One per clip; not shared between threads."""
 
@@ -121,7 +126,8 @@ class Renderer:
         if framing == "wide":
             y = _FLOOR - _soles(traits) * scale
         else:  # a tall character stands higher; most of that is framed away again
-            y = neck + (stature(traits) - 1) * _soles(traits) * scale * (0.88 if framing == "medium" else 1.0)
+            lifted = (stature(traits) - 1) * _soles(traits) - _headroom(traits)
+            y = neck + lifted * scale * (0.88 - 0.18 * traits.youth if framing == "medium" else 1.0)
         x = self.width / 2 + placed.x * self.unit * self._squeeze
         return place(x, (y + self._top) * self.unit, 0, scale * self.unit)
 
@@ -184,6 +190,7 @@ def portrait_view(traits: Traits, width: int, height: int, crop: Crop) -> Matrix
     widest = {"head": 480.0, "bust": 480.0, "full": 560.0}[crop]
     scale = min(height / (bottom - top), width / widest)
     lift = {"head": (stature(traits) - 1), "bust": (stature(traits) - 1) * 0.9, "full": 0.0}[crop] * _soles(traits) * scale
+    lift -= _headroom(traits) * scale if crop != "full" else 0.0
     return place(width / 2, height / 2 - (top + bottom) / 2 * scale + lift, 0, scale)
 
 

@@ -11,7 +11,7 @@ from puppet import fur
 from puppet.expression import Face
 from puppet.limbs import limb
 from puppet.rig import Style, Traits
-from puppet.svg import Fragment, Point, box, dark, keyed, light, mix, oval, smooth
+from puppet.svg import Fragment, Point, box, dark, keyed, light, luminance, mix, oval, smooth
 
 _SLOT = "#23262f"  # the dark behind lamps and grille
 _SHINE = "#ffffff"
@@ -262,6 +262,7 @@ def _lamp(g: Fragment, traits: Traits, glow: str, face: Face, gaze: tuple[float,
 def draw_brows(traits: Traits, style: Style, turn: float, face: Face) -> str:
     """Hinged bars over the lamps."""
     g = Fragment(style)
+    colour = dark(traits.fur, 0.6) if luminance(traits.fur_light) > 0.42 else light(traits.fur, 0.55)
     lift = -54 - 30 * (traits.eye_scale - 1)
     for x, across, side in eye_places(traits, turn):
         with g.group(
@@ -270,7 +271,7 @@ def draw_brows(traits: Traits, style: Style, turn: float, face: Face) -> str:
         ):
             thick = 9.0 * traits.brows
             g.shape(f"M-30 {-thick / 2:.1f}H30Q36 0 30 {thick / 2:.1f}H-30Q-36 0 -30 {-thick / 2:.1f}Z",
-                    dark(traits.fur, 0.55), width=3)
+                    colour, width=3)
     return str(g)
 
 
