@@ -4,6 +4,8 @@
 # fmt: off
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from puppet.expression import Face
 from puppet.fur_body import draw_vest
 from puppet.limbs import limb
@@ -115,7 +117,7 @@ def draw_mouth(traits: Traits, style: Style, turn: float, face: Face) -> str:
     return str(g)
 
 
-def _keyed(keys: tuple[list[Point], ...], turn: float) -> list[Point]:
+def _keyed(keys: Sequence[Sequence[Point]], turn: float) -> list[Point]:
     points: list[Point] = keyed(keys, turn)
     return points
 
@@ -123,7 +125,7 @@ def _keyed(keys: tuple[list[Point], ...], turn: float) -> list[Point]:
 def draw_tail(traits: Traits, style: Style) -> str:
     """A fan of three feathers from its root at the origin, to +x."""
     g = Fragment(style)
-    for angle, share in ((34, 0.34), (-16, 0.18), (10, 0.0)):
+    for angle, share in ((14, 0.34), (-36, 0.18), (-10, 0.0)):
         with g.group(f"rotate({angle})"):
             g.shape(smooth([(0, -15), (70, -25), (128, -19), (146, 0), (128, 19), (70, 23), (0, 15)]),
                     dark(traits.fur, share), [smooth([(40, 6), (160, 4), (160, 40), (30, 40)])], width=5.5)

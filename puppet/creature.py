@@ -29,10 +29,11 @@ BOUNDS: dict[str, tuple[float, float, float, float]] = {
 }
 _OWN_BOUNDS: dict[tuple[str, str], tuple[float, float, float, float]] = {  # where a species needs more room
     ("bird", "mouth"): (-80, 10, 310, 130), ("bird", "creature-forearm"): (-64, -44, 160, 190),
-    ("bird", "creature-tail"): (-30, -130, 220, 260), ("robot", "eyes"): (-150, -60, 310, 130),
+    ("bird", "creature-tail"): (-40, -160, 230, 260), ("robot", "eyes"): (-150, -60, 310, 130),
     ("robot", "mouth"): (-70, 40, 290, 80), ("robot", "glasses"): (-150, -60, 340, 130),
     ("robot", "brows"): (-150, -110, 320, 130),
-    ("robot", "creature-hat"): (-110, -250, 220, 210), ("robot", "creature-foot"): (-60, -44, 150, 86),
+    **{(species, "creature-hat"): (-130, -250, 280, 240) for species in ("robot", "dog", "bird", "placeholder")},
+    ("robot", "creature-foot"): (-60, -44, 150, 86),
     ("dog", "mouth"): (-70, 50, 290, 100), ("dog", "creature-tail"): (-30, -200, 220, 270),
 }
 
@@ -210,7 +211,10 @@ class _Creature:
                 traits.fur_light,
             ),
             self.part(
-                "creature-upper-arm", self.stance @ shoulder, lambda: self.drawn.upper_arm(colour, traits, style), colour
+                "creature-upper-arm",
+                self.stance @ shoulder,
+                lambda: self.drawn.upper_arm(colour, traits, style),
+                colour,
             ),
         ]
         if pose.holding is not None and side > 0:

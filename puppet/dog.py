@@ -52,8 +52,8 @@ def draw_head(traits: Traits, style: Style, turn: float, blush: float) -> str:
     )
     x, y = keyed([0, 62, 170], turn), keyed([46, 42, 20], turn)
     wide = 25 * keyed([1, 0.94, 0.74], turn) * traits.nose
-    g.shape(smooth([(x - wide, y - 4), (x - wide * 0.5, y - 15), (x, y - 17), (x + wide * 0.5, y - 15), (x + wide, y - 4),
-                    (x + wide * 0.5, y + 11), (x, y + 18), (x - wide * 0.5, y + 11)]), _INK, width=2)
+    g.shape(smooth([(x - wide, y - 4), (x - wide * 0.5, y - 15), (x, y - 17), (x + wide * 0.5, y - 15),
+                    (x + wide, y - 4), (x + wide * 0.5, y + 11), (x, y + 18), (x - wide * 0.5, y + 11)]), _INK, width=2)
     g.fill(oval(x - wide * 0.25, y - 8, wide * 0.3, 4), "#ffffff", 0.75)
     if traits.ear_shape == "floppy":
         _floppy(g, traits, keyed([-80, -66, -22], turn), -keyed([1, 0.95, 0.72], turn))
@@ -115,8 +115,10 @@ def draw_mouth(traits: Traits, style: Style, turn: float, face: Face) -> str:
             g.fill(path, "#7c2633")
             if face.mouth_curve > 0:
                 tip = 10 + opening * 2.0
-                tongue = f"M-14 6Q0 10 14 6L15 {tip - 12:.1f}Q14 {tip:.1f} 0 {tip:.1f}Q-14 {tip:.1f} -15 {tip - 12:.1f}Z"
-                g.shape(tongue, "#ee7f88", width=3)
+                g.shape(
+                    f"M-14 6Q0 10 14 6L15 {tip - 12:.1f}Q14 {tip:.1f} 0 {tip:.1f}Q-14 {tip:.1f} -15 {tip - 12:.1f}Z",
+                    "#ee7f88", width=3,
+                )
                 g.line(f"M0 9V{tip - 10:.1f}", "#b8505e", 2.2)
             else:
                 with g.clip(path):
@@ -124,8 +126,8 @@ def draw_mouth(traits: Traits, style: Style, turn: float, face: Face) -> str:
             g.line(f"M{-w:.1f} -2Q{-w * 0.5:.1f} 8 0 0Q{w * 0.5:.1f} 8 {w:.1f} -2", _INK, 3.8)
         else:
             lift = 10 if face.mouth_curve >= 0 else -8
-            g.line(f"M{-w:.1f} {-lift * 0.3:.1f}Q{-w * 0.5:.1f} {lift} 0 0Q{w * 0.5:.1f} {lift} {w:.1f} {-lift * 0.3:.1f}",
-                   _INK, 4)
+            end = -lift * 0.3
+            g.line(f"M{-w:.1f} {end:.1f}Q{-w * 0.5:.1f} {lift} 0 0Q{w * 0.5:.1f} {lift} {w:.1f} {end:.1f}", _INK, 4)
     return str(g)
 
 
@@ -133,7 +135,8 @@ def draw_tail(traits: Traits, style: Style) -> str:
     """A raised, curved tail from its root at the origin, to +x."""
     g, fur = Fragment(style), traits.fur
     g.shape(
-        smooth([(-4, -16), (44, -8), (82, -56), (88, -110), (112, -142, 1), (140, -108), (130, -36), (78, 26), (0, 26)]),
+        smooth([(-4, -16), (44, -8), (82, -56), (88, -110), (112, -142, 1), (140, -108), (130, -36), (78, 26),
+                (0, 26)]),
         fur, [smooth([(40, 14), (100, -20), (124, -80), (180, -60), (120, 60), (40, 60)])], width=5.5,
         inner=lambda: g.fill(smooth([(70, -104), (98, -96, 1), (112, -80), (126, -94, 1), (160, -100), (120, -170)]),
                              light(traits.fur_light, 0.1)),

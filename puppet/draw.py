@@ -189,7 +189,9 @@ def portrait_view(traits: Traits, width: int, height: int, crop: Crop) -> Matrix
         top -= (stature(traits) - 1) * _soles(traits)
     widest = {"head": 480.0, "bust": 480.0, "full": 560.0}[crop]
     scale = min(height / (bottom - top), width / widest)
-    lift = {"head": (stature(traits) - 1), "bust": (stature(traits) - 1) * 0.9, "full": 0.0}[crop] * _soles(traits) * scale
+    lift = (
+        {"head": (stature(traits) - 1), "bust": (stature(traits) - 1) * 0.9, "full": 0.0}[crop] * _soles(traits) * scale
+    )
     lift -= _headroom(traits) * scale if crop != "full" else 0.0
     return place(width / 2, height / 2 - (top + bottom) / 2 * scale + lift, 0, scale)
 

@@ -25,7 +25,8 @@ _UPPER_ARM, _FOREARM = 112.0, 96.0
 SEAT_DROP = 166.0  # hips to the height of the chair's seat
 
 BOUNDS: dict[str, tuple[float, float, float, float]] = {
-    "hair-back": (-230, -230, 460, 620), "ponytail": (-90, -50, 180, 500), "plait": (-50, -40, 100, 440), "face": (-120, -125, 250, 290),
+    "hair-back": (-230, -230, 460, 620), "ponytail": (-90, -50, 180, 500), "plait": (-50, -40, 100, 440),
+    "face": (-120, -125, 250, 290),
     "eyes": (-95, -35, 215, 110), "mouth": (-55, 45, 170, 95), "hair": (-210, -200, 420, 560),
     "brows": (-140, -65, 280, 130), "glasses": (-135, -35, 280, 120), "hat": (-200, -215, 400, 420),
     "torso": (-160, -92, 320, 438), "skirt": (-240, 230, 480, 370), "scarf": (-84, -48, 168, 116),

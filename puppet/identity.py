@@ -42,6 +42,11 @@ _COLOURS_CREATURE = ("fur", "fur_light", "eyes")
 _SHAPES_HUMAN = ("face_width", "jaw", "nose", "eye_scale", "brows", "build", "hair_length")
 _SHAPES_CREATURE = ("face_width", "eye_scale", "ears", "tail", "build", "nose")
 _TRIMMED = ("robot", "bird", "placeholder")  # species whose `Traits.trim` is seen
+_FORMS: dict[str, dict[str, tuple[str, ...]]] = {  # what of a species is one of several
+    "robot": {"head_shape": ("box", "dome", "can"), "antenna": ("ball", "twin", "coil", "dish")},
+    "dog": {"ear_shape": ("floppy", "folded", "pricked")},
+    "bird": {"crest": ("smooth", "tuft", "swept")},
+}
 _CLOTHES = ("jacket", "shirt", "trousers", "boots", "scarf", "hat")
 
 Timeline = tuple[tuple[float, Traits], ...]  # (share of the clip from which they hold, traits), first at 0
@@ -278,14 +283,8 @@ def _gross_of_kind(traits: Traits, chance: random.Random, far: float) -> list[di
     """Faults that only some can have: another age, another make of robot, another beak."""
     if traits.kind == "human":
         ages: dict[str, Any] = {"youth": 0.4, "old_age": 0.5}
-        return [
-            {name: max(0.0, age - less)} for name, less in ages.items() if (age := getattr(traits, name)) > 0
-        ]
-    forms = {
-        "robot": {"head_shape": ("box", "dome", "can"), "antenna": ("ball", "twin", "coil", "dish")},
-        "dog": {"ear_shape": ("floppy", "folded", "pricked")},
-        "bird": {"crest": ("smooth", "tuft", "swept")},
-    }.get(traits.species, {})
+        return [{name: max(0.0, age - less)} for name, less in ages.items() if (age := getattr(traits, name)) > 0]
+    forms = _FORMS.get(traits.species, {})
     faults: list[dict[str, Any]] = [
         {name: chance.choice([form for form in all_forms if form != getattr(traits, name)])}
         for name, all_forms in forms.items()

@@ -19,7 +19,8 @@ _SIGNS = {
     "H": "M0 0V6M4 0V6M0 3H4", "I": "M1 0H3M2 0V6M1 6H3", "J": "M1.6 0H4V4.2Q4 6 2 6Q0.4 6 0 4.6",
     "K": "M0 0V6M4 0L0 3.6M1.4 2.5L4 6", "L": "M0 0V6H4", "M": "M0 6V0L2 3.4L4 0V6", "N": "M0 6V0L4 6V0",
     "O": "M2 0Q0 0 0 3Q0 6 2 6Q4 6 4 3Q4 0 2 0Z", "P": "M0 6V0H2.2Q4 0 4 1.7Q4 3.4 2.2 3.4H0",
-    "Q": "M2 0Q0 0 0 3Q0 6 2 6Q4 6 4 3Q4 0 2 0ZM2.6 4.4L4.2 6.4", "R": "M0 6V0H2.2Q4 0 4 1.6Q4 3.2 2.2 3.2H0M1.8 3.2L4 6",
+    "Q": "M2 0Q0 0 0 3Q0 6 2 6Q4 6 4 3Q4 0 2 0ZM2.6 4.4L4.2 6.4",
+    "R": "M0 6V0H2.2Q4 0 4 1.6Q4 3.2 2.2 3.2H0M1.8 3.2L4 6",
     "S": "M3.8 1Q3.2 0 2 0Q0.2 0 0.2 1.5Q0.2 2.7 2 3Q3.9 3.3 3.9 4.5Q3.9 6 2 6Q0.6 6 0 5", "T": "M0 0H4M2 0V6",
     "U": "M0 0V4Q0 6 2 6Q4 6 4 4V0", "V": "M0 0L2 6L4 0", "W": "M0 0L0.9 6L2 2.4L3.1 6L4 0", "X": "M0 0L4 6M4 0L0 6",
     "Y": "M0 0L2 3L4 0M2 3V6", "Z": "M0 0H4L0 6H4",
@@ -35,7 +36,7 @@ _UNKNOWN = "M0.6 0.6H3.4V5.4H0.6Z"
 
 
 def letter(g: Fragment, word: str, x: float, y: float, width: float, height: float, colour: str) -> None:
-    """Write ``word`` in capitals, centred on (x, y) and as large as ``width`` and ``height`` allow, in fragment units."""
+    """Write ``word`` in capitals, centred on (x, y), as large as ``width`` and ``height`` (fragment units) allow."""
     plain = unicodedata.normalize("NFKD", word.upper())
     signs = [sign for sign in plain if not unicodedata.combining(sign)]
     if not signs:

@@ -63,7 +63,7 @@ def draw_ears(traits: Traits, style: Style, turn: float) -> str:
     """A pin through the head at either side: no ears of any animal."""
     g, grey = Fragment(style), dark(traits.fur, 0.25)
     if turn < 1.5:
-        for s, x in ((-1, keyed([-124, -118, -60], turn)), (1, keyed([124, 116, 90], turn))):
+        for x in (keyed([-124, -118, -60], turn), keyed([124, 116, 90], turn)):
             g.shape(box(x * traits.face_width - 14, -4, 28, 28), grey, [box(x + 2, -10, 40, 50)], width=5)
     g.shape(box(-12, -150, 24, 46), grey, [box(2, -160, 30, 60)], width=5)
     g.shape(oval(0, -152, 22 * traits.ears, 10), light(grey, 0.2), width=5)

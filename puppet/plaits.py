@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 from puppet.rig import Style, Traits
 from puppet.skull import Skull
@@ -41,7 +42,8 @@ def draw_plait(traits: Traits, style: Style) -> str:
         y, s = i * step, 1 if i % 2 else -1
         wide = thick * (26 - 8 * i / count) * math.sin(min(1.0, (i + 1.6) / 4) * math.pi / 2)
         lobe = smooth([
-            (-s * wide * 0.5, y - step * 0.25, 1), (s * wide * 0.35, y - step * 0.62), (s * wide * 1.04, y + step * 0.12),
+            (-s * wide * 0.5, y - step * 0.25, 1), (s * wide * 0.35, y - step * 0.62),
+            (s * wide * 1.04, y + step * 0.12),
             (s * wide * 0.72, y + step * 0.86), (-s * wide * 0.36, y + step * 1.2, 1),
         ])
         gloss = smooth([(s * wide * 0.1, y - step * 0.3), (s * wide * 0.62, y - step * 0.12),
@@ -49,7 +51,7 @@ def draw_plait(traits: Traits, style: Style) -> str:
         g.shape(
             lobe, hair, [smooth([(s * wide * 0.2, y + step * 1.3), (s * wide * 1.3, y + step * 0.5),
                                  (s * wide * 1.4, y + step * 1.5)])],
-            width=4, inner=lambda gloss=gloss: g.fill(gloss, light(hair, shine), 0.8 if g.inked else 0.45),
+            width=4, inner=partial(g.fill, gloss, light(hair, shine), 0.8 if g.inked else 0.45),
         )
         g.line(f"M{-s * wide * 0.2:.1f} {y - step * 0.06:.1f}Q{s * wide * 0.5:.1f} {y + step * 0.2:.1f} "
                f"{s * wide * 0.5:.1f} {y + step * 0.78:.1f}", dark(hair, 0.5), 1.8, 0.7 if g.inked else 0.4)

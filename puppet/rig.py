@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from puppet.notes import EXACT, Angle, Colour, Length, Name, Scale, Seed, Shape, Share, Turn, Words, later, told
+from puppet.notes import EXACT, LATER, Angle, Colour, Length, Name, Scale, Seed, Shape, Share, Turn, Words, told
 
 Style = Literal["anime", "painterly"]  # the two renderings; a look's style words choose one
 
@@ -69,16 +69,16 @@ class Traits:
     ears: Shape = 1.0
     tail: Shape = 1.0
     outfit: Outfit = field(default_factory=Outfit)
-    youth: Share = later(0.0)  # humans: 0 grown up, 0.6 about ten years old, 1 a small child
-    old_age: Share = later(0.0)  # humans: 0 none, 0.7 in the seventies, 1 very old
-    trim: Colour = later("#e9a83c")
-    head_shape: Literal["box", "dome", "can"] = later("box")  # robots
-    antenna: Literal["ball", "twin", "coil", "dish"] = later("ball")  # robots
-    lamps: Literal["round", "square", "visor"] = later("round")  # robots' eyes
-    ear_shape: Literal["floppy", "folded", "pricked"] = later("floppy")  # dogs
-    marked: bool = later(False)  # dogs: dark ears and dark round the eyes
-    crest: Literal["smooth", "tuft", "swept"] = later("smooth")  # birds
-    called: Name = later("")  # placeholders: the word on the card
+    youth: Share = field(default=0.0, metadata=LATER)  # humans: 0 grown up, 0.6 about ten years old, 1 a small child
+    old_age: Share = field(default=0.0, metadata=LATER)  # humans: 0 none, 0.7 in the seventies, 1 very old
+    trim: Colour = field(default="#e9a83c", metadata=LATER)
+    head_shape: Literal["box", "dome", "can"] = field(default="box", metadata=LATER)  # robots
+    antenna: Literal["ball", "twin", "coil", "dish"] = field(default="ball", metadata=LATER)  # robots
+    lamps: Literal["round", "square", "visor"] = field(default="round", metadata=LATER)  # robots' eyes
+    ear_shape: Literal["floppy", "folded", "pricked"] = field(default="floppy", metadata=LATER)  # dogs
+    marked: bool = field(default=False, metadata=LATER)  # dogs: dark ears and dark round the eyes
+    crest: Literal["smooth", "tuft", "swept"] = field(default="smooth", metadata=LATER)  # birds
+    called: Name = field(default="", metadata=LATER)  # placeholders: the word on the card
 
     def to_json(self) -> dict[str, Any]:
         """As it stands in notes, see `notes.told`."""

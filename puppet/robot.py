@@ -222,9 +222,11 @@ def _lamp(g: Fragment, traits: Traits, glow: str, face: Face, gaze: tuple[float,
     wide = face.opening > 1.05
     if square:
         r = radius * (1.06 if wide else 1.0)
-        whole = f"M{-r:.1f} {-r + 9:.1f}Q{-r:.1f} {-r:.1f} {-r + 9:.1f} {-r:.1f}H{r - 9:.1f}Q{r:.1f} {-r:.1f} {r:.1f} " \
-                f"{-r + 9:.1f}V{r - 9:.1f}Q{r:.1f} {r:.1f} {r - 9:.1f} {r:.1f}H{-r + 9:.1f}Q{-r:.1f} {r:.1f} {-r:.1f} " \
-                f"{r - 9:.1f}Z"
+        whole = (
+            f"M{-r:.1f} {-r + 9:.1f}Q{-r:.1f} {-r:.1f} {-r + 9:.1f} {-r:.1f}H{r - 9:.1f}Q{r:.1f} {-r:.1f} {r:.1f} "
+            f"{-r + 9:.1f}V{r - 9:.1f}Q{r:.1f} {r:.1f} {r - 9:.1f} {r:.1f}H{-r + 9:.1f}Q{-r:.1f} {r:.1f} {-r:.1f} "
+            f"{r - 9:.1f}Z"
+        )
         rim = f"M{-r - 9:.1f} {-r - 9:.1f}h{2 * r + 18:.1f}v{2 * r + 18:.1f}h{-2 * r - 18:.1f}Z"
     else:
         r = radius * (1.08 if wide else 1.0)
@@ -398,7 +400,7 @@ def draw_forearm(colour: str, metal: str, trim: str, style: Style) -> str:
         with g.group(f"translate({x} 56) rotate({angle})"):
             g.shape("M-7.5 0V20A7.5 7.5 0 0 0 7.5 20V0Z", dark(metal, 0.1), [box(1, -4, 12, 44)], width=4.5)
     g.shape(
-        f"M-19 2H19L24 50Q24 60 14 60H-14Q-24 60 -24 50Z", metal, [smooth([(4, -6), (10, 66), (40, 66), (40, -6)])],
+        "M-19 2H19L24 50Q24 60 14 60H-14Q-24 60 -24 50Z", metal, [smooth([(4, -6), (10, 66), (40, 66), (40, -6)])],
         [smooth([(-14, 8), (-8, 8), (-12, 46), (-18, 46)])], width=5,
     )
     g.shape("M-24.5 42H24.5V54H-24.5Z", trim, [box(6, 38, 30, 20)], width=4.5)
@@ -414,7 +416,8 @@ def draw_foot(traits: Traits, style: Style) -> str:
     g.shape("M-24 -32H18V0H-24Z", dark(metal, 0.3), [box(0, -34, 40, 40)], width=5)
     g.line("M-24 -18H18", dark(metal, 0.68), 3.4)
     g.shape(
-        "M-42 20V2Q-42 -14 -24 -15H6Q50 -12 60 20Z", metal, [smooth([(16, -20), (34, 6), (20, 30), (80, 30), (70, -20)])],
+        "M-42 20V2Q-42 -14 -24 -15H6Q50 -12 60 20Z", metal,
+        [smooth([(16, -20), (34, 6), (20, 30), (80, 30), (70, -20)])],
         [smooth([(-30, -4), (-16, -10), (4, -9), (-24, 6)])], width=5,
     )
     g.shape("M-46 17H64V30H-46Z", traits.trim, [box(20, 10, 60, 30)], width=5)
