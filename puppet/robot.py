@@ -282,7 +282,8 @@ def draw_mouth(traits: Traits, style: Style, turn: float, face: Face) -> str:
     g, half, glow = Fragment(style), _half(traits), traits.eyes
     x = keyed([0, half * 0.3, half * 0.58], turn)
     across = keyed([1, 0.82, 0.56], turn)
-    with g.group(f"translate({x:.1f} 74) scale({across:.3f} 1)"):
+    size = 0.6 + 0.4 * traits.nose  # where others have a nose, it has a grille
+    with g.group(f"translate({x:.1f} 74) scale({across * size:.3f} {size:.3f})"):
         slot = "M-46 -19Q-50 -19 -50 -9V9Q-50 19 -46 19H46Q50 19 50 9V-9Q50 -19 46 -19Z"
         g.shape(slot, _SLOT, width=5, outline=dark(traits.fur, 0.75))
         with g.clip(slot):
