@@ -58,7 +58,8 @@ class _Creature:
         self.drawn = ANATOMIES[traits.species]
         # what else of a species changes its pixels; every part's key holds all of it
         self.make = (traits.species,) if traits.species in ("fox", "cat", "bear", "rabbit") else (
-            traits.species, traits.fur, traits.fur_light, traits.trim, traits.eyes, traits.nose, traits.eye_scale, traits.ears,
+            traits.species, traits.fur, traits.fur_light, traits.trim, traits.eyes, traits.nose, traits.ears,
+            traits.eye_scale,
             traits.freckles, traits.head_shape, traits.antenna, traits.lamps, traits.ear_shape, traits.marked,
             traits.crest, traits.called,
         )
