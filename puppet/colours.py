@@ -8,6 +8,7 @@ Lightness is 0..1, chroma about 0..0.32 for sRGB, hue in degrees.
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Sequence
 
 LEXICON: dict[str, str] = {
@@ -138,6 +139,13 @@ def difference(first: str, second: str) -> float:
     turn = math.radians(hue_1 - hue_2)
     square = chroma_1**2 + chroma_2**2 - 2 * chroma_1 * chroma_2 * math.cos(turn)
     return math.sqrt((light_1 - light_2) ** 2 + max(0.0, square))
+
+
+def within(colour: str, chance: random.Random, spread: float = 1.0) -> str:
+    """Somewhere in the range that a colour's name covers: same family, another value per seed."""
+    hue, light, chroma = (chance.gauss(0, 1) for _ in range(3))
+    limited = [max(-1.7, min(1.7, value)) * spread for value in (hue, light, chroma)]
+    return shift(colour, hue=10.0 * limited[0], lightness=0.035 * limited[1], chroma=1 + 0.12 * limited[2])
 
 
 def is_colour(word: str) -> bool:

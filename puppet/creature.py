@@ -8,11 +8,13 @@ import math
 
 import numpy as np
 
-from puppet import fur, fur_body, limbs, props
+from puppet import fur_body, limbs, mannequin, props
+from puppet.anatomy import ANATOMIES
 from puppet.expression import face_of, gaze_of
 from puppet.human import Figure, quantise
 from puppet.layers import Matrix, Part, place
 from puppet.rig import Placed, Pose, Style, Traits
+from puppet.svg import keyed
 
 SOLES = 284.0
 _UPPER, _FORE = 44.0, 58.0
@@ -23,7 +25,16 @@ BOUNDS: dict[str, tuple[float, float, float, float]] = {
     "creature-hat": (-110, -220, 220, 180), "creature-tail": (-30, -190, 220, 260),
     "creature-body": (-150, -30, 300, 300), "creature-upper-arm": (-48, -40, 96, 130),
     "creature-forearm": (-48, -40, 96, 140), "creature-foot": (-60, -34, 150, 76), "scarf": (-84, -48, 168, 116),
-    "scarf-tail": (-44, -24, 90, 186),
+    "scarf-tail": (-44, -24, 90, 186), "creature-label": (-98, -28, 196, 56), "creature-card": (-82, -34, 164, 150),
+}
+_OWN_BOUNDS: dict[tuple[str, str], tuple[float, float, float, float]] = {  # where a species needs more room
+    ("bird", "mouth"): (-80, 10, 310, 130), ("bird", "creature-forearm"): (-64, -44, 160, 190),
+    ("bird", "creature-tail"): (-40, -160, 230, 260), ("robot", "eyes"): (-150, -60, 310, 130),
+    ("robot", "mouth"): (-70, 40, 290, 80), ("robot", "glasses"): (-150, -60, 340, 130),
+    ("robot", "brows"): (-150, -110, 320, 130),
+    **{(species, "creature-hat"): (-130, -250, 280, 240) for species in ("robot", "dog", "bird", "placeholder")},
+    ("robot", "creature-foot"): (-60, -44, 150, 86),
+    ("dog", "mouth"): (-70, 50, 290, 100), ("dog", "creature-tail"): (-30, -200, 220, 270),
 }
 
 
@@ -44,10 +55,19 @@ class _Creature:
         drop = place(0, pose.bob * 0.5 + self.sink)
         self.root = self.height @ drop
         self.stance = self.root @ place(0, 240) @ place(0, 0, pose.lean) @ place(0, -240)
+        self.drawn = ANATOMIES[traits.species]
+        # what else of a species changes its pixels; every part's key holds all of it
+        self.make = (traits.species,) if traits.species in ("fox", "cat", "bear", "rabbit") else (
+            traits.species, traits.fur, traits.fur_light, traits.trim, traits.eyes, traits.nose, traits.ears,
+            traits.eye_scale,
+            traits.freckles, traits.head_shape, traits.antenna, traits.lamps, traits.ear_shape, traits.marked,
+            traits.crest, traits.called,
+        )
         self.narrow = traits.build * (1 - 0.12 * self.body_turn)
 
     def part(self, name: str, transform: Matrix, draw: object, *key: object) -> Part:
-        return Part((name, self.style, *key), BOUNDS[name], draw, transform)  # type: ignore[arg-type]
+        bounds = _OWN_BOUNDS.get((self.traits.species, name), BOUNDS[name])
+        return Part((name, self.style, *self.make, *key), bounds, draw, transform)  # type: ignore[arg-type]
 
     def figure(self) -> Figure:
         traits, style, pose, outfit = self.traits, self.style, self.pose, self.traits.outfit
@@ -58,7 +78,7 @@ class _Creature:
         tail = self.part(
             "creature-tail",
             self.stance @ place(30 * away, 204, 8 * pose.sway * away, size * away, size),
-            lambda: fur_body.draw_tail(traits, style),
+            lambda: self.drawn.tail(traits, style),
             traits.species,
             traits.fur,
             traits.fur_light,
@@ -67,7 +87,7 @@ class _Creature:
         body = self.part(
             "creature-body",
             self.stance @ place(0, 24, 0, self.body_facing * self.narrow, 1),
-            lambda: fur_body.draw_body(traits, style, self.body_turn),
+            lambda: self.drawn.body(traits, style, self.body_turn),
             traits.fur,
             traits.fur_light,
             coat,
@@ -91,7 +111,7 @@ class _Creature:
             scarf = [
                 self.part(
                     "scarf-tail",
-                    self.stance @ place(40, 76, -6 + 8 * pose.sway, 0.7),
+                    self.stance @ place(40 if traits.species != "placeholder" else 82, 76, -6 + 8 * pose.sway, 0.7),
                     lambda: limbs.draw_scarf_tail(colour, style),
                     colour,
                 ),
@@ -99,8 +119,9 @@ class _Creature:
                     "scarf", self.stance @ place(0, 44, 0, 1.15, 0.9), lambda: limbs.draw_scarf(colour, style), colour
                 ),
             ]
+        label, card = self.labels()
         lower = [body, *feet_parts] if pose.seated else [*feet_parts, body]
-        return Figure([tail, *behind, *lower, *before, *scarf, *self.head(), *over_head], feet, SOLES)
+        return Figure([tail, *behind, *lower, *card, *before, *scarf, *self.head(), *label, *over_head], feet, SOLES)
 
     def head(self) -> list[Part]:
         traits, style, pose, turn = self.traits, self.style, self.pose, self.turn
@@ -114,11 +135,11 @@ class _Creature:
 
         parts = [
             part(
-                "creature-ears", lambda: fur.draw_ears(traits, style, turn), traits.fur, traits.fur_light, traits.ears
+                "creature-ears", lambda: self.drawn.ears(traits, style, turn), traits.fur, traits.fur_light, traits.ears
             ),
             part(
                 "creature-head",
-                lambda: fur.draw_head(traits, style, turn, blush),
+                lambda: self.drawn.head(traits, style, turn, blush),
                 traits.fur,
                 traits.fur_light,
                 traits.nose,
@@ -126,7 +147,7 @@ class _Creature:
             ),
             part(
                 "eyes",
-                lambda: fur.draw_eyes(traits, style, turn, face, gaze),
+                lambda: self.drawn.eyes(traits, style, turn, face, gaze),
                 traits.eyes,
                 traits.fur,
                 traits.eye_scale,
@@ -136,14 +157,14 @@ class _Creature:
             ),
             part(
                 "mouth",
-                lambda: fur.draw_mouth(traits, style, turn, face),
+                lambda: self.drawn.mouth(traits, style, turn, face),
                 face.mouth_open,
                 face.mouth_width,
                 face.mouth_curve,
             ),
             part(
                 "brows",
-                lambda: fur.draw_brows(traits, style, turn, face),
+                lambda: self.drawn.brows(traits, style, turn, face),
                 traits.fur,
                 traits.brows,
                 face.brow_y,
@@ -153,11 +174,24 @@ class _Creature:
         outfit = traits.outfit
         if traits.glasses is not None:
             parts.append(
-                part("glasses", lambda: fur.draw_glasses(traits, style, turn), traits.glasses, traits.glasses_shape)
+                part("glasses", lambda: self.drawn.glasses(traits, style, turn), traits.glasses, traits.glasses_shape)
             )
         if outfit.hat is not None:
-            parts.append(part("creature-hat", lambda: fur.draw_hat(traits, style, turn), outfit.hat, outfit.hat_cut))
+            parts.append(part("creature-hat", lambda: self.drawn.hat(traits, style, turn), outfit.hat, outfit.hat_cut))
         return parts
+
+    def labels(self) -> tuple[list[Part], list[Part]]:
+        """A placeholder's word on its forehead and on its chest; readable whichever way it looks."""
+        traits, style = self.traits, self.style
+        if traits.species != "placeholder":
+            return [], []
+        x, across = keyed([0, 34, 56], self.turn) * self.facing, keyed([1, 0.86, 0.58], self.turn)
+        head = self.stance @ place(0, 40, self.pose.tilt) @ place(x * traits.face_width, -156, 0, across, 1)
+        chest = self.stance @ place(24 * self.body_turn * self.body_facing, 84, 0, 1 - 0.12 * self.body_turn, 1)
+        return (
+            [self.part("creature-label", head, lambda: mannequin.draw_label(traits, style))],
+            [self.part("creature-card", chest, lambda: mannequin.draw_card(traits, style))],
+        )
 
     def arm(self, side: int) -> tuple[list[Part], np.ndarray]:
         """The parts of one arm, and its paw's place on the upright body."""
@@ -171,14 +205,17 @@ class _Creature:
         parts = [
             self.part(
                 "creature-forearm",
-                self.stance @ elbow,
-                lambda: fur_body.draw_forearm(colour, traits.fur, traits.fur_light, style),
+                self.stance @ elbow @ (place(0, 0, 0, side, 1) if self.drawn.handed else place()),
+                lambda: self.drawn.forearm(colour, traits, style),
                 colour,
                 traits.fur,
                 traits.fur_light,
             ),
             self.part(
-                "creature-upper-arm", self.stance @ shoulder, lambda: fur_body.draw_upper_arm(colour, style), colour
+                "creature-upper-arm",
+                self.stance @ shoulder,
+                lambda: self.drawn.upper_arm(colour, traits, style),
+                colour,
             ),
         ]
         if pose.holding is not None and side > 0:
@@ -205,7 +242,7 @@ class _Creature:
                 self.part(
                     "creature-foot",
                     at,
-                    lambda: fur_body.draw_foot(self.traits, self.style),
+                    lambda: self.drawn.foot(self.traits, self.style),
                     self.traits.fur,
                     self.traits.species,
                 )

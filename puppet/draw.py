@@ -21,7 +21,7 @@ from puppet.creature import pose_creature
 from puppet.human import Figure, pose_human
 from puppet.layers import LayerCache, Matrix, Rectangle, over, place, premultiply, rasterise
 from puppet.light import Light, cast_shadow, illuminate, light_of
-from puppet.rig import Placed, Pose, Stage, Style, Traits
+from puppet.rig import Placed, Pose, Stage, Style, Traits, stature
 from puppet.sets import daytime, is_indoors, paint_set, studio
 
 cv2.setNumThreads(1)  # workers are processes; more threads here only fight each other
@@ -48,6 +48,11 @@ def _figure(placed: Placed) -> Figure:
 
 def _soles(traits: Traits) -> float:
     return creature.SOLES if traits.kind == "creature" else human.SOLES
+
+
+def _headroom(traits: Traits) -> float:
+    """How much nearer to its neck a child's head is than a grown one's, in figure units."""
+    return 134.0 * (1 - stature(traits)) if traits.youth else 0.0
 
 
 class Renderer:
@@ -121,7 +126,8 @@ class Renderer:
         if framing == "wide":
             y = _FLOOR - _soles(traits) * scale
         else:  # a tall character stands higher; most of that is framed away again
-            y = neck + (traits.height - 1) * _soles(traits) * scale * (0.88 if framing == "medium" else 1.0)
+            lifted = (stature(traits) - 1) * _soles(traits) - _headroom(traits)
+            y = neck + lifted * scale * (0.88 - 0.18 * traits.youth if framing == "medium" else 1.0)
         x = self.width / 2 + placed.x * self.unit * self._squeeze
         return place(x, (y + self._top) * self.unit, 0, scale * self.unit)
 
@@ -180,10 +186,13 @@ def portrait_view(traits: Traits, width: int, height: int, crop: Crop) -> Matrix
     """Figure units to pixels of a `portrait`."""
     top, bottom = _CROPS[traits.kind][crop]
     if crop == "full":
-        top -= (traits.height - 1) * _soles(traits)
+        top -= (stature(traits) - 1) * _soles(traits)
     widest = {"head": 480.0, "bust": 480.0, "full": 560.0}[crop]
     scale = min(height / (bottom - top), width / widest)
-    lift = {"head": (traits.height - 1), "bust": (traits.height - 1) * 0.9, "full": 0.0}[crop] * _soles(traits) * scale
+    lift = (
+        {"head": (stature(traits) - 1), "bust": (stature(traits) - 1) * 0.9, "full": 0.0}[crop] * _soles(traits) * scale
+    )
+    lift -= _headroom(traits) * scale if crop != "full" else 0.0
     return place(width / 2, height / 2 - (top + bottom) / 2 * scale + lift, 0, scale)
 
 

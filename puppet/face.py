@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 
+from puppet.ages import draw_lines
 from puppet.expression import Face
 from puppet.rig import Style, Traits
 from puppet.skull import EYE_Y, Skull
@@ -46,6 +47,7 @@ def draw_face(traits: Traits, style: Style, turn: float, blush: float) -> str:
             g.fill(oval(keyed([-34, -26, 20], turn), 30, 46, 60), g.glow([(0, "#fff4df", 0.4), (1, "#fff4df", 0)]))
             for eye in skull.eyes():  # sockets give the painted face its depth
                 g.fill(oval(eye.x, EYE_Y - 9, 30 * eye.across, 19), g.glow([(0, warm, 0.42), (1, warm, 0)]))
+        draw_lines(g, traits, skull)
         if traits.freckles:
             _freckles(g, skin, places)
         if traits.beard:

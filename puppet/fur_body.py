@@ -64,11 +64,12 @@ def draw_body(traits: Traits, style: Style, turn: float) -> str:
             width=2,
         )
     if outfit.jacket is not None:
-        _vest(g, traits, shift)
+        draw_vest(g, traits, shift)
     return str(g)
 
 
-def _vest(g: Fragment, traits: Traits, shift: float) -> None:
+def draw_vest(g: Fragment, traits: Traits, shift: float) -> None:
+    """The outfit's jacket on a trunk of these measures; ``shift`` is where its middle lies after turning."""
     outfit = traits.outfit
     colour = outfit.jacket or outfit.shirt
     closed = outfit.jacket_cut in ("raincoat", "dress")

@@ -17,7 +17,7 @@ from puppet.rig import Style, Traits
 from puppet.skull import Skull
 from puppet.svg import Fragment, Point, dark, keyed, lerp, light, luminance, oval, smooth
 
-_GATHERED = ("ponytail", "bun")
+_GATHERED = ("ponytail", "bun", "braid", "braids")
 
 
 @dataclass(frozen=True)

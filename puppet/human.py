@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from puppet import clothes, eyes, face, hair, hats, limbs, props
+from puppet import clothes, eyes, face, hair, hats, limbs, plaits, props
+from puppet.ages import as_drawn, head_growth
 from puppet.expression import face_of, gaze_of
 from puppet.layers import Matrix, Part, place
-from puppet.rig import Placed, Pose, Style, Traits
+from puppet.rig import Placed, Pose, Style, Traits, stature
 
 SOLES = 840.0
 _HIP, _THIGH, _SHIN, _SOLE = 350.0, 226.0, 212.0, 52.0
@@ -24,7 +25,8 @@ _UPPER_ARM, _FOREARM = 112.0, 96.0
 SEAT_DROP = 166.0  # hips to the height of the chair's seat
 
 BOUNDS: dict[str, tuple[float, float, float, float]] = {
-    "hair-back": (-230, -230, 460, 620), "ponytail": (-90, -50, 180, 500), "face": (-120, -125, 250, 290),
+    "hair-back": (-230, -230, 460, 620), "ponytail": (-90, -50, 180, 500), "plait": (-50, -40, 100, 440),
+    "face": (-120, -125, 250, 290),
     "eyes": (-95, -35, 215, 110), "mouth": (-55, 45, 170, 95), "hair": (-210, -200, 420, 560),
     "brows": (-140, -65, 280, 130), "glasses": (-135, -35, 280, 120), "hat": (-200, -215, 400, 420),
     "torso": (-160, -92, 320, 438), "skirt": (-240, 230, 480, 370), "scarf": (-84, -48, 168, 116),
@@ -56,6 +58,7 @@ def pose_human(placed: Placed) -> Figure:
 
 class _Human:
     def __init__(self, traits: Traits, style: Style, pose: Pose) -> None:
+        traits = as_drawn(traits)
         self.traits, self.style, self.pose = traits, style, pose
         yaw = quantise(min(max(pose.yaw, -2.0), 2.0), 12)
         self.turn, self.facing = abs(yaw), -1 if yaw < 0 else 1
@@ -64,7 +67,8 @@ class _Human:
         self.body_facing = -1 if body < 0 else 1
         self.build = traits.build
         drop = pose.bob + (SEAT_DROP if pose.seated else 0.0)
-        self.height = place(0, SOLES * (1 - traits.height), 0, traits.height)  # grows from the soles
+        self.tall = stature(traits)
+        self.height = place(0, SOLES * (1 - self.tall), 0, self.tall)  # grows from the soles
         self.stance = self.height @ place(0, drop) @ place(0, _HIP) @ place(0, 0, pose.lean) @ place(0, -_HIP)
         self.root = self.height @ place(0, drop)
         self.torso = self.stance @ place(0, 0, 0, self.body_facing * self.build, 1)
@@ -117,7 +121,9 @@ class _Human:
                 self.body_turn,
             )
         ]
-        long_hair = self.traits.hair_length > 0.62 and self.traits.hair_style in ("bob", "long")
+        long_hair = self.traits.hair_style in plaits.STYLES or (
+            self.traits.hair_length > 0.62 and self.traits.hair_style in ("bob", "long")
+        )
         skirt = self.skirt()
         lower = [*legs, self.hips(), *skirt]
         if pose.seated:
@@ -144,8 +150,11 @@ class _Human:
         neck = (
             self.stance
             @ place(self.body_facing * self.body_turn * 10, 4, pose.tilt)
-            @ place(0, -134, 0, 1 / traits.height**0.6)
+            @ place(0, -134, 0, 1 / self.tall**0.6)
         )
+        if traits.youth or traits.old_age:  # a child's head is large and sits low, an old one leans forward
+            forward = 15 * traits.old_age * min(1.0, turn) * self.facing
+            neck = neck @ place(forward, -6 * traits.youth + 10 * traits.old_age, 0, head_growth(traits))
         head = neck @ place(0, 0, 0, self.facing, 1)
         shape = (traits.face_width, traits.jaw, traits.nose)
         cut = (traits.hair, traits.hair_style, traits.hair_length, traits.face_width, traits.outfit.hat is None)
@@ -162,7 +171,17 @@ class _Human:
                 self.part("ponytail", swing, lambda: hair.draw_ponytail(traits, style), traits.hair, traits.hair_length)
             )
         blush = quantise(expression.blush, 6)
-        front = [
+        front = []
+        for side in plaits.sides(traits, self.facing):
+            x, y = plaits.anchor(traits, style, turn, side)
+            hang = head @ place(x, y, self.facing * 6 * pose.sway - side * 3 - self.facing * pose.tilt * 0.7, side, 1)
+            front.append(
+                self.part(
+                    "plait", hang, lambda: plaits.draw_plait(traits, style), traits.hair, traits.hair_style,
+                    traits.hair_length,
+                )
+            )
+        front += [
             part(
                 "face",
                 lambda: face.draw_face(traits, style, turn, blush),
@@ -172,6 +191,7 @@ class _Human:
                 traits.freckles,
                 traits.beard,
                 traits.fringe == "none",
+                traits.old_age and (traits.old_age, traits.fringe),
                 blush,
                 traits.eye_scale,
             ),

@@ -25,7 +25,7 @@ from continuity.errors import RequestRefused
 from continuity.files import write_bytes
 from continuity.request import Reference
 from puppet import colours
-from puppet.notes import EXACT, Name, Seed, read
+from puppet.notes import EXACT, Name, Seed, read, told
 from puppet.rig import Outfit, Style, Traits
 
 if TYPE_CHECKING:
@@ -41,6 +41,12 @@ _COLOURS_HUMAN = ("hair", "eyes", "skin")
 _COLOURS_CREATURE = ("fur", "fur_light", "eyes")
 _SHAPES_HUMAN = ("face_width", "jaw", "nose", "eye_scale", "brows", "build", "hair_length")
 _SHAPES_CREATURE = ("face_width", "eye_scale", "ears", "tail", "build", "nose")
+_TRIMMED = ("robot", "bird", "placeholder")  # species whose `Traits.trim` is seen
+_FORMS: dict[str, dict[str, tuple[str, ...]]] = {  # what of a species is one of several
+    "robot": {"head_shape": ("box", "dome", "can"), "antenna": ("ball", "twin", "coil", "dish")},
+    "dog": {"ear_shape": ("floppy", "folded", "pricked")},
+    "bird": {"crest": ("smooth", "tuft", "swept")},
+}
 _CLOTHES = ("jacket", "shirt", "trousers", "boots", "scarf", "hat")
 
 Timeline = tuple[tuple[float, Traits], ...]  # (share of the clip from which they hold, traits), first at 0
@@ -63,7 +69,7 @@ def write_picture(path: Path, rgb: np.ndarray, kept: Kept) -> None:
     """Write RGB (h, w, 3) uint8 as PNG with what it shows in the ``continuity-puppet`` chunk."""
     from continuity.media.pictures import png_bytes
 
-    write_bytes(path, png_bytes(rgb, {CHUNK: json.dumps(asdict(kept), sort_keys=True, separators=(",", ":"))}))
+    write_bytes(path, png_bytes(rgb, {CHUNK: json.dumps(told(kept), sort_keys=True, separators=(",", ":"))}))
 
 
 def open_reference(reference: Reference) -> OpenPicture:
@@ -134,7 +140,10 @@ def stray(traits: Traits, drift: float, seed: int, *, gross: bool = True, steps:
     chance = random.Random(seed)
     began = _small(traits, drift, chance)
     # The drift within a clip is in the head, where one looks; it also spares drawing all clothes anew.
-    ended = replace(_small(began, drift * 0.6, chance), outfit=began.outfit, skin=began.skin, build=began.build)
+    ended = replace(
+        _small(began, drift * 0.6, chance), outfit=began.outfit, skin=began.skin, build=began.build,
+        youth=began.youth, old_age=began.old_age,
+    )  # fmt: skip
     share = 1 - (1 - GROSS_SHARE) ** (drift / DEFAULT_DRIFT)
     faulty = gross and chance.random() < share
     from_step = steps // 2 if chance.random() < 0.3 else 0
@@ -167,7 +176,7 @@ def distance(first: Traits, second: Traits) -> float:
     Colours count by OKLab distance, shapes by a tenth of their value, and a piece gained or lost,
     another style or another species as 0.25 each.
     """
-    kind_1, kind_2 = first.to_json(), second.to_json()
+    kind_1, kind_2 = asdict(first), asdict(second)
     clothes = [(kind_1["outfit"][name], kind_2["outfit"][name]) for name in kind_1["outfit"]]
     pairs = [(kind_1[name], kind_2[name]) for name in kind_1 if name != "outfit"] + clothes
     return math.sqrt(sum(_apart(one, other) ** 2 for one, other in pairs))
@@ -220,6 +229,11 @@ def _small(traits: Traits, drift: float, chance: random.Random) -> Traits:
     for name in ("beard", "glasses"):
         if (worn := getattr(traits, name)) is not None:
             changed[name] = _tinted(worn, drift * 0.6, chance)
+    for name in ("youth", "old_age") if human else ():
+        if (age := getattr(traits, name)) > 0:  # nobody grown up becomes a child
+            changed[name] = round(min(max(age + 0.15 * drift * _heavy(chance), 0.05), 1.0), 4)
+    if not human and traits.species in _TRIMMED:
+        changed["trim"] = _tinted(traits.trim, drift, chance)
     return replace(traits, **changed, outfit=replace(traits.outfit, **clothes))
 
 
@@ -249,6 +263,7 @@ def _gross(traits: Traits, chance: random.Random, count: int) -> Traits:
         ]
     else:
         faults += [{"fur": hue}, {"ears": 1 - 0.22 * side, "tail": 1 + 0.22 * side, "face_width": 1 + 0.16 * side}]
+    faults += _gross_of_kind(traits, chance, far)
     if traits.glasses:
         faults.append({"glasses": None})
     if outfit.scarf:
@@ -262,6 +277,19 @@ def _gross(traits: Traits, chance: random.Random, count: int) -> Traits:
     for fault in chance.sample(faults, min(count, len(faults))):
         chosen.update(fault)
     return replace(traits, **chosen)
+
+
+def _gross_of_kind(traits: Traits, chance: random.Random, far: float) -> list[dict[str, Any]]:
+    """Faults that only some can have: another age, another make of robot, another beak."""
+    if traits.kind == "human":
+        ages: dict[str, Any] = {"youth": 0.4, "old_age": 0.5}
+        return [{name: max(0.0, age - less)} for name, less in ages.items() if (age := getattr(traits, name)) > 0]
+    forms = _FORMS.get(traits.species, {})
+    faults: list[dict[str, Any]] = [
+        {name: chance.choice([form for form in all_forms if form != getattr(traits, name)])}
+        for name, all_forms in forms.items()
+    ]
+    return faults + ([{"trim": _far_hue(traits.trim, far)}] if traits.species in _TRIMMED else [])
 
 
 def _far_hue(colour: str, degrees: float) -> str:

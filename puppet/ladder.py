@@ -22,8 +22,9 @@ import numpy as np
 
 from puppet import colours
 from puppet.draw import Renderer, portrait, portrait_view, posed
+from puppet.human import SOLES
 from puppet.layers import LayerCache, place
-from puppet.rig import Expression, Outfit, Placed, Pose, Stage, Style, Traits
+from puppet.rig import Expression, Outfit, Placed, Pose, Stage, Style, Traits, stature
 
 Box = tuple[float, float, float, float]
 Framing = Literal["wide", "medium", "close-up"]
@@ -63,7 +64,11 @@ class View:
 
 
 def character(seed: int, kind: Literal["human", "creature"] = "human") -> Traits:
-    """An invented character, with every trait free."""
+    """An invented grown human, or a fox, cat, bear or rabbit, with every trait free.
+
+    No other species: what was measured and trained on these drawings stays what it was. The steps below move any
+    creature: a robot's metal is its fur, its antenna its ears.
+    """
     chance = random.Random(f"ladder {seed}")
     names = sorted(colours.LEXICON)[seed % 2 :: 2]
 
@@ -296,7 +301,8 @@ def wearing(traits: Traits, trait: str) -> Traits:
 def head_of(traits: Traits) -> Box:
     """x0, y0, x1, y1 of the head in figure units, cut by the silhouette as references' heads are: the width of the
     upper part and a little more, 1.15 times as high."""
-    view, (width, height) = place(240 / 2, 350 / 2, 0, 0.5), (240, 220)
+    lower = _lower(traits)
+    view, (width, height) = place(240 / 2, (350 - lower) / 2, 0, 0.5), (240, 220)
     figure = posed(traits, "anime", Pose())
     drawn, _ = LayerCache("anime").compose(figure.parts, view, 0.5, width, height)
     shown = drawn[..., 3] > 60
@@ -307,8 +313,13 @@ def head_of(traits: Traits) -> Box:
     left, right = int(columns[0]), int(columns[-1]) + 1
     wide = (right - left) * 2 * 1.06
     middle, tall = (left + right) - 240.0, wide * 1.15
-    y = top * 2 - 350.0 - 0.03 * tall
+    y = top * 2 - 350.0 + lower - 0.03 * tall
     return middle - wide / 2, y, middle + wide / 2, y + tall
+
+
+def _lower(traits: Traits) -> float:
+    """How much lower a child's neck is than a grown one's, in figure units."""
+    return SOLES * (1 - stature(traits)) if traits.youth else 0.0
 
 
 def reference(
@@ -379,7 +390,7 @@ class Camera:
         known = like or traits
         x0, y0, x1, y1 = head_of(known)
         to_pixels = self._renderer.to_pixels(replace(placed, traits=known), seen.stage)
-        neck = 40.0 if known.kind == "creature" else 4.0
+        neck = 40.0 if known.kind == "creature" else 4.0 + _lower(known)
         turned = place(0, neck, seen.pose.tilt) @ place(0, -neck)
         middle = to_pixels @ turned @ np.array([(x0 + x1) / 2, (y0 + y1) / 2, 1.0])
         half = np.array([x1 - x0, y1 - y0]) / 2 * to_pixels[0, 0]

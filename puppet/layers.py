@@ -22,7 +22,9 @@ Matrix = np.ndarray  # (3, 3) float64, figure units to figure units or to pixels
 Rectangle = tuple[int, int, int, int]  # x0, y0, x1, y1 in pixels, end exclusive
 
 PAINT_SCALE_LIMIT = 1.3  # relighting a larger layer costs much and shows nothing: its detail is soft
-CRISP = frozenset({"eyes", "mouth", "brows", "glasses"})  # small features keep their edges in every style
+CRISP = frozenset(
+    {"eyes", "mouth", "brows", "glasses", "creature-label", "creature-card"}
+)  # small features keep their edges in every style
 
 
 @dataclass(frozen=True)

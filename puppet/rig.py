@@ -7,10 +7,10 @@ clockwise on screen. Lengths without a unit are shares of the drawn default, 1.0
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from puppet.notes import EXACT, Angle, Colour, Length, Name, Scale, Seed, Shape, Share, Turn, Words
+from puppet.notes import EXACT, LATER, Angle, Colour, Length, Name, Scale, Seed, Shape, Share, Turn, Words, told
 
 Style = Literal["anime", "painterly"]  # the two renderings; a look's style words choose one
 
@@ -36,16 +36,20 @@ class Traits:
     """Everything that makes one character recognisable, of either kind.
 
     Shapes are multipliers about 1.0 (useful range 0.8 to 1.25); ``hair_length`` runs from 0
-    (cropped) over 0.5 (jaw) to 1 (below the shoulders).
+    (cropped) over 0.5 (jaw) to 1 (below the shoulders). A robot's metal is its ``fur``, its second
+    colour ``fur_light``, its antenna ``ears`` and its wind-up key ``tail``; a bird's plumage is its
+    ``fur``, its breast ``fur_light``, its crest ``ears``. ``trim`` is what else has a colour: a robot's
+    bolts and knobs, a bird's beak, the edge of a placeholder's card.
     """
 
     __pydantic_config__ = EXACT
 
     kind: Literal["human", "creature"] = "human"
-    species: Literal["fox", "cat", "bear", "rabbit"] = "fox"  # creatures only
+    # creatures only; a placeholder stands for a species that is not drawn
+    species: Literal["fox", "cat", "bear", "rabbit", "dog", "bird", "robot", "placeholder"] = "fox"
     skin: Colour = "#ffdfcb"
     hair: Colour = "#b7a0e2"
-    hair_style: Literal["bob", "short", "long", "ponytail", "bun", "curly"] = "bob"
+    hair_style: Literal["bob", "short", "long", "ponytail", "bun", "curly", "braid", "braids"] = "bob"
     hair_length: Share = 0.5
     fringe: Literal["straight", "swept", "none"] = "straight"
     eyes: Colour = "#3f9fc4"
@@ -65,9 +69,26 @@ class Traits:
     ears: Shape = 1.0
     tail: Shape = 1.0
     outfit: Outfit = field(default_factory=Outfit)
+    youth: Share = field(default=0.0, metadata=LATER)  # humans: 0 grown up, 0.6 about ten years old, 1 a small child
+    old_age: Share = field(default=0.0, metadata=LATER)  # humans: 0 none, 0.7 in the seventies, 1 very old
+    trim: Colour = field(default="#e9a83c", metadata=LATER)
+    head_shape: Literal["box", "dome", "can"] = field(default="box", metadata=LATER)  # robots
+    antenna: Literal["ball", "twin", "coil", "dish"] = field(default="ball", metadata=LATER)  # robots
+    lamps: Literal["round", "square", "visor"] = field(default="round", metadata=LATER)  # robots' eyes
+    ear_shape: Literal["floppy", "folded", "pricked"] = field(default="floppy", metadata=LATER)  # dogs
+    marked: bool = field(default=False, metadata=LATER)  # dogs: dark ears and dark round the eyes
+    crest: Literal["smooth", "tuft", "swept"] = field(default="smooth", metadata=LATER)  # birds
+    called: Name = field(default="", metadata=LATER)  # placeholders: the word on the card
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        """As it stands in notes, see `notes.told`."""
+        told_traits: dict[str, Any] = told(self)
+        return told_traits
+
+
+def stature(traits: Traits) -> float:
+    """How tall a character is drawn, as a share of the drawn default: its height at its age."""
+    return traits.height * (1 - 0.40 * traits.youth**1.15) * (1 - 0.045 * traits.old_age)
 
 
 Expression = Literal["neutral", "happy", "surprised", "sad", "focused", "angry"]

@@ -14,7 +14,9 @@ from dataclasses import replace
 from typing import Any
 
 from puppet import colours
+from puppet.age_words import shares, years
 from puppet.rig import Outfit, Style, Traits
+from puppet.species_words import LAMP_RANGE, LIGHT_FUR, MAKES, SPECIES, species_of
 
 _ANIME = {"anime", "cel", "cel-shaded", "manga", "cartoon", "comic", "ink", "inked", "flat", "toon", "2d"}
 
@@ -27,6 +29,7 @@ _SKIN = {
     "ebony": "#4b2d20",
 }  # fmt: skip
 _SKIN_RANGE = ("#fbe2d3", "#f3cdb1", "#dba981", "#b97f56", "#8c5a3b", "#673e2a")
+_GREYS = ("#c9c8cc", "#dcdad6", "#b4b3b8", "#ebe9e6")
 _HAIR_RANGE = ("#26222a", "#3a2a25", "#5a3b2a", "#7b4a2c", "#a5692f", "#d1a763", "#e2c27a", "#8d8a8c")
 _EYE_RANGE = ("#5a3a26", "#7a5a34", "#5f7d4a", "#43859f", "#6d8798", "#3f6ab0")
 _CLOTH_RANGE = ("#4a3a3c", "#46566b", "#5c6b4f", "#7a5a46", "#6b4a62", "#8a8377", "#34506a", "#8f4c40")
@@ -36,10 +39,12 @@ _HAIR_LENGTHS = {
     "jaw-length": 0.5, "medium": 0.6, "neck-length": 0.6, "shoulder-length": 0.78, "long": 0.92, "waist-length": 1.0,
     "flowing": 0.95,
 }  # fmt: skip
-_HAIR_STYLES = {
+HAIR_STYLES = {
     "bob": ("bob", 0.5), "bobbed": ("bob", 0.5), "ponytail": ("ponytail", 0.8), "pony-tail": ("ponytail", 0.8),
     "bun": ("bun", 0.6), "topknot": ("bun", 0.6), "curly": ("curly", 0.4), "curls": ("curly", 0.4),
     "afro": ("curly", 0.4), "wavy": ("curly", 0.6), "coils": ("curly", 0.35),
+    "braid": ("braid", 0.8), "plait": ("braid", 0.8), "braided": ("braid", 0.8), "plaited": ("braid", 0.8),
+    "braids": ("braids", 0.7), "plaits": ("braids", 0.7),
 }  # fmt: skip
 _COATS = {
     "jacket": "jacket", "blazer": "jacket", "anorak": "jacket", "parka": "coat", "coat": "coat", "overcoat": "coat",
@@ -56,15 +61,7 @@ _SCARVES = {"scarf", "shawl", "neckerchief", "bandana", "muffler"}
 _HATS = {"hat": "beanie", "beanie": "beanie", "cap": "cap", "beret": "beret", "hood": "hood", "bobble": "beanie"}
 _GLASSES = {"glasses", "spectacles", "eyeglasses", "specs"}
 _BEARDS = {"beard", "goatee", "stubble", "moustache", "mustache", "bearded"}
-_SPECIES = {
-    "fox": "fox", "vixen": "fox", "wolf": "fox", "dog": "fox", "puppy": "fox", "cat": "cat", "kitten": "cat",
-    "tiger": "cat",
-    "lion": "cat", "lynx": "cat", "bear": "bear", "panda": "bear", "hamster": "bear", "otter": "bear",
-    "rabbit": "rabbit",
-    "bunny": "rabbit", "hare": "rabbit", "mouse": "rabbit",
-}  # fmt: skip
 _FUR = {"fox": "#ee8a3c", "cat": "#9a8f8a", "bear": "#8a5a3a", "rabbit": "#b9a796"}
-_LIGHT_FUR = {"muzzle", "belly", "chest", "tip", "tips", "underside", "cheeks", "snout", "bib"}
 _NOT_WORN = {"no", "without", "never"}
 _SIZES = {
     "huge": 1.22, "large": 1.15, "big": 1.15, "wide": 1.12, "broad": 1.13, "round": 1.1, "full": 1.08, "strong": 1.12,
@@ -79,9 +76,11 @@ _SHAPES = {
     "chin": "jaw", "nose": "nose",
     "brows": "brows", "eyebrows": "brows", "build": "build", "body": "build", "shoulders": "build", "ears": "ears",
     "ear": "ears",
-    "tail": "tail", "height": "height", "stature": "height",
+    "tail": "tail", "height": "height", "stature": "height", "antenna": "ears", "antennae": "ears", "crest": "ears",
+    "beak": "nose",
 }  # fmt: skip
 
+_within = colours.within
 _WHOLE = {  # said of the character and not of a part
     "height": {"tall": 1.08, "petite": 0.93},
     "build": {"stocky": 1.15, "slim": 0.9, "slender": 0.88, "plump": 1.2},
@@ -136,8 +135,8 @@ def _split(text: str) -> list[str]:
 
 
 _THINGS = (
-    set(_COATS) | _SHIRTS | _TROUSERS | _BOOTS | _SCARVES | set(_HATS) | _GLASSES | _BEARDS | set(_SHAPES) | _LIGHT_FUR
-    | set(_SPECIES) | {"hair", "skin", "fur", "fringe", "bangs", "lining", "rims", "frames"}
+    set(_COATS) | _SHIRTS | _TROUSERS | _BOOTS | _SCARVES | set(_HATS) | _GLASSES | _BEARDS | set(_SHAPES) | LIGHT_FUR
+    | set(SPECIES) | {"hair", "skin", "fur", "fringe", "bangs", "lining", "rims", "frames"}
 ) - {"square", "round"}  # fmt: skip
 
 
@@ -156,10 +155,15 @@ def traits_from_words(kind: str, texts: Mapping[str, str], wardrobe: str, seed: 
     read = _Phrases(texts)
     both = _Phrases(texts, wardrobe)
     traits = _invented(chance)
-    traits = (_creature if kind == "creature" else _human)(traits, read, chance)
+    traits = (
+        _creature(traits, read, chance, *species_of(_parts(texts), {*_SHAPES, *LIGHT_FUR, "fur", "coat"}))
+        if kind == "creature"
+        else _human(traits, read, chance)
+    )
     traits = replace(traits, **_shapes(read))
-    eyes = read.colour({"eyes", "eye", "irises"})
-    traits = replace(traits, eyes=_within(eyes or chance.choice(_EYE_RANGE), chance))
+    eyes = read.colour({"eyes", "eye", "irises"} | ({"lamps", "lights"} if traits.species == "robot" else set()))
+    open_range = LAMP_RANGE if kind == "creature" and traits.species == "robot" else _EYE_RANGE
+    traits = replace(traits, eyes=_within(eyes or chance.choice(open_range), chance))
     glasses = both.about(_GLASSES)
     if glasses:
         shape: Any = "square" if {"square", "rectangular", "angular"} & set(glasses) else "round"
@@ -226,8 +230,9 @@ def _invented(chance: random.Random) -> Traits:
 
 
 def _human(traits: Traits, read: _Phrases, chance: random.Random) -> Traits:
-    hair = read.about({"hair", "curls", "bob", "ponytail", "bun", "afro", "coils", "fringe"}) or []
-    style = next((_HAIR_STYLES[word] for phrase in read.phrases for word in phrase if word in _HAIR_STYLES), None)
+    hair = read.about({"hair", "curls", "bob", "ponytail", "bun", "afro", "coils", "fringe", *_PLAITS}) or []
+    style = _hair_style(read)
+    youth, old_age = shares(years(read.phrases, _THINGS))
     length = next((_HAIR_LENGTHS[word] for word in hair if word in _HAIR_LENGTHS), None)
     if length is None:
         length = style[1] if style else chance.uniform(0.2, 0.9)
@@ -236,7 +241,7 @@ def _human(traits: Traits, read: _Phrases, chance: random.Random) -> Traits:
     skin = read.about({"skin", "complexion"})
     skin_colour = next((_SKIN[word] for word in skin[:-1] if word in _SKIN), None) if skin else None
     beard = read.about(_BEARDS)
-    hair_colour = _within(colours.named(hair[:-1]) or chance.choice(_HAIR_RANGE), chance)
+    hair_colour = _within(colours.named(hair[:-1]) or _open_hair(youth, old_age, chance), chance)
     named_beard = colours.named(beard[:-1]) if beard else None
     beard_colour = (_within(named_beard, chance) if named_beard else hair_colour) if beard else None
     return replace(
@@ -246,8 +251,36 @@ def _human(traits: Traits, read: _Phrases, chance: random.Random) -> Traits:
         hair_length=round(min(max(length + max(-0.06, min(0.06, chance.gauss(0, 0.04))), 0.0), 1.0), 3),
         fringe=_fringe(read, chance),
         freckles="freckles" in read.words or "freckled" in read.words,
-        beard=beard_colour,
+        beard=beard_colour, youth=youth, old_age=old_age,
     )  # fmt: skip
+
+
+_PLAITS = {"braid", "braids", "plait", "plaits"}
+
+
+def _hair_style(read: _Phrases) -> tuple[str, float] | None:
+    """Plaits before the rest: curly hair in a braid is seen as a braid."""
+    said: list[tuple[str, float]] = []
+    for phrase in read.phrases:
+        for word in phrase:
+            if word in ("braided", "plaited") and "hair" not in phrase:
+                continue  # a belt, a beard
+            if word in _PLAITS and _BEARDS & set(phrase) and "hair" not in phrase:
+                continue
+            if word in HAIR_STYLES:
+                style, length = HAIR_STYLES[word]
+                if style == "braid" and {"two", "twin", "both", "pair"} & set(phrase):
+                    style = "braids"
+                elif style == "braids" and {"one", "single"} & set(phrase):
+                    style = "braid"
+                said.append((style, length))
+    return next((one for one in said if one[0] in ("braid", "braids")), said[0] if said else None)
+
+
+def _open_hair(youth: float, old_age: float, chance: random.Random) -> str:
+    """The colour of hair that no word names: it greys with age, and no child's is grey."""
+    natural = chance.choice(_HAIR_RANGE[:-1] if youth > 0 else _HAIR_RANGE)
+    return colours.blend(natural, chance.choice(_GREYS), min(1.0, 0.25 + old_age)) if old_age > 0 else natural
 
 
 def _fringe(read: _Phrases, chance: random.Random) -> Any:
@@ -259,16 +292,18 @@ def _fringe(read: _Phrases, chance: random.Random) -> Any:
     return "swept" if {"swept", "side", "side-swept", "parted"} & set(about) else "straight"
 
 
-def _creature(traits: Traits, read: _Phrases, chance: random.Random) -> Traits:
-    named = next((_SPECIES[word] for phrase in read.phrases for word in phrase if word in _SPECIES), None)
-    species: Any = named or chance.choice(("fox", "cat", "bear", "rabbit"))
-    fur = read.colour({"fur", "pelt"}) or read.colour(_SPECIES)
-    light = read.colour(_LIGHT_FUR) or "#fff4e4"
-    return replace(
-        traits, kind="creature", species=species,
-        fur=_within(fur or _FUR[species], chance), fur_light=_within(light, chance, 0.5),
-        freckles="freckles" in read.words,
-    )  # fmt: skip
+def _parts(texts: Mapping[str, str]) -> list[tuple[str, list[str]]]:
+    """Phrases, each with the bible's key that it stands under."""
+    return [(key.lower(), phrase) for key, text in texts.items() for phrase in _Phrases({"": text}).phrases]
+
+
+def _creature(traits: Traits, read: _Phrases, chance: random.Random, species: Any, word: str) -> Traits:
+    traits = replace(traits, kind="creature", species=species, freckles="freckles" in read.words)
+    if species in _FUR:
+        fur = read.colour({"fur", "pelt"}) or read.colour(SPECIES)
+        light = read.colour(LIGHT_FUR) or "#fff4e4"
+        return replace(traits, fur=_within(fur or _FUR[species], chance), fur_light=_within(light, chance, 0.5))
+    return MAKES[species](traits, read, chance, word)
 
 
 def _shapes(read: _Phrases) -> dict[str, Any]:
@@ -284,10 +319,3 @@ def _shapes(read: _Phrases) -> dict[str, Any]:
         if said:
             found.setdefault(trait, said[0])
     return found
-
-
-def _within(colour: str, chance: random.Random, spread: float = 1.0) -> str:
-    """Somewhere in the range that a colour's name covers: same family, another value per seed."""
-    hue, light, chroma = (chance.gauss(0, 1) for _ in range(3))
-    limited = [max(-1.7, min(1.7, value)) * spread for value in (hue, light, chroma)]
-    return colours.shift(colour, hue=10.0 * limited[0], lightness=0.035 * limited[1], chroma=1 + 0.12 * limited[2])
