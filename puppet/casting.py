@@ -73,11 +73,11 @@ def stage(request: Request, style: Style) -> Stage:
             kept: Kept = identity.read_picture(reference)  # refuses pictures that it could not keep
             if reference.role.startswith("locations/") and kept.seed is not None:
                 seed = kept.seed
-    told = [
-        str(place.get("words") or place.get("name") or ""),
-        str(direction.get("time_words") or direction.get("light") or ""),
-    ]
     location, action = str(place["id"]), str(direction.get("action") or "")
+    words, name = str(place.get("words") or ""), str(place.get("name") or "")
+    told = [words or name, str(direction.get("time_words") or direction.get("light") or "")]
+    if words and sets.known(location, words) is None and sets.known(location, name):
+        told.insert(0, name)  # "the Lantern Cafe" says what its words leave out
     if sets.known(location, ", ".join(told)) == "railway station" and stations.has_train(action):
         told.insert(1, "a train")  # "the train pulls in": what the action brings stands there
     return Stage(

@@ -69,13 +69,16 @@ def _words(text: str) -> list[str]:
 def known(prop_id: str, words: str = "") -> str | None:
     """The key of `KINDS` that is drawn for a thing, by its id and then its words; None: a tag with its name.
 
-    The last word decides that stands before the first joint: "a light blue seed in a box" is a seed.
+    Of words the last decides that stands before the first joint: "a light blue seed in a box" is a seed, "a tea
+    kettle" no cup.
     """
-    for text in (prop_id, *re.split(_JOINTS, words.lower())[:1]):
-        for phrase in re.split(r"\bof\b", text):
-            kinds = [_KIND_OF[word] for word in _words(phrase) if word in _KIND_OF]
-            if kinds:
-                return kinds[-1]
+    named = [_KIND_OF[word] for word in _words(prop_id) if word in _KIND_OF]
+    if named:
+        return named[-1]
+    for phrase in re.split(r"\bof\b", re.split(_JOINTS, words.lower())[0]):
+        nouns = [word for word in _words(phrase) if word in _KIND_OF or not re.search(r"(?:ed|en)$", word)]  # "an umbrella, unopened"
+        if nouns and nouns[-1] in _KIND_OF:
+            return _KIND_OF[nouns[-1]]
     return None
 
 
@@ -135,8 +138,6 @@ def canopy_of(part: Part) -> Part | None:
     style, prop = cast(Style, part.key[1]), str(part.key[2])
     return Part(("canopy", style, prop), CANOPY, lambda: _canopy(prop, style), part.transform)
 
-
-def _canopy
 
 def _canopy(prop: str, style: Style) -> str:
     g = Fragment(style)

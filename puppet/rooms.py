@@ -51,6 +51,8 @@ def kitchen(s: Scenery) -> None:
     _cupboards(s, 560, 800, 40, 210, cream)
     s.block(-60, 250, 220, 8, dark(cream, 0.5), 0.6)
     s.block(560, 250, 240, 8, dark(cream, 0.5), 0.6)
+    if s.time == "morning":  # the sun comes in low
+        g.fill("M214 76H506L1010 760H560Z", "#ffe6ac", 0.3)
     steel = s.tone("#b6bdc2")  # the hood, and pans on a rail beside it
     s.block(892, -80, 76, 170, g.gradient([(0, light(steel, 0.2)), (1, dark(steel, 0.2))], (0, 0, 1, 0)))
     g.fill("M892 90H968L1026 186H834Z", g.gradient([(0, light(steel, 0.3)), (1, dark(steel, 0.25))]))

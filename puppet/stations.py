@@ -10,7 +10,10 @@ from puppet.scenery import Scenery
 from puppet.svg import box, dark, light, oval
 
 TRAIN = r"trains?|locomotive|express|carriages?|wagons?|tram"  # words of a place that put a train at the platform
-NO_TRAIN = r"(?:no|without a|waiting for (?:a|the)|before the|empty of) trains?|train station|trainless"
+NO_TRAIN = (
+    r"(?:no|without a|(?:wait(?:s|ed|ing)? for|miss(?:es|ed|ing)?|before|until|after) (?:a|the|her|his|their)"
+    r"(?: \w+)?) trains?|train station"
+)
 
 
 def has_train(words: str) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from puppet import props, sets
 from puppet.acting import Actor, Performance
+from puppet.gestures.part import REST_ARMS
 from puppet.rig import Pose, Stage
 from puppet.timing import smooth
 
@@ -59,6 +60,15 @@ def _nearest(before: str, actors: Sequence[Actor]) -> str:
     return max(named)[1] if named else actors[0].id
 
 
+def _free_arm(pose: Pose) -> tuple[float, float]:
+    """What the screen-right arm was to do, mirrored for the other one: the hand that waves is not the one that holds."""
+    moved = [
+        sum(abs(now - rest) for now, rest in zip(arm, home, strict=True))
+        for arm, home in ((pose.arms[:2], REST_ARMS[:2]), (pose.arms[2:], REST_ARMS[2:]))
+    ]
+    return (-pose.arms[2], -pose.arms[3]) if moved[1] > moved[0] else pose.arms[:2]
+
+
 def _arms(
     poses: Sequence[Pose], prop: str, always: bool, up: bool, down: bool, kind: str, fps: int
 ) -> tuple[Pose, ...]:
@@ -77,7 +87,7 @@ def _arms(
             share = min(rising, smooth((end + span - index) / (2 * span)))
             target = _ARMS[kind]
             arms = (
-                *pose.arms[:2],
+                *(_free_arm(pose) if nobody else pose.arms[:2]),
                 *(round(now + (to - now) * share, 2) for now, to in zip(pose.arms[2:], target, strict=True)),
             )
             text = f"{prop}: open" if start <= index < end else prop

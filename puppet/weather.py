@@ -15,10 +15,10 @@ import numpy as np
 from puppet.svg import rgb
 
 WEATHERS: dict[str, str] = {  # the words that ask for each; the first that is told of wins
-    "rain": r"rain|rains|rainy|raining|rainfall|rainstorm|drizzle|drizzling|drizzly|downpour|pouring|shower|showers|"
+    "rain": r"rain|rains|rainy|raining|rainfall|rainstorm|drizzle|drizzling|drizzly|downpour|pouring|showers|rain shower|"
     r"storm|stormy|thunderstorm",
     "snow": r"snow|snows|snowy|snowing|snowfall|snowstorm|blizzard|sleet",
-    "fog": r"fog|foggy|mist|misty|haze|hazy",
+    "fog": r"fog|foggy|mist|misty",
     "wet": r"puddles?|rain-soaked|rain-wet|wet (?:ground|pavement|asphalt|street|cobbles|stones|planks|platform)|"
     r"after (?:the |a )?(?:rain|storm|shower)",
 }
