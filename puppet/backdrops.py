@@ -13,7 +13,7 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from puppet import props, sets, standins
+from puppet import props, sets, placeholders
 from puppet.layers import rasterise
 from puppet.rig import Stage
 from puppet.scenery import Scenery
@@ -53,7 +53,7 @@ def _set_fragment(location: str, words: str, time: str, seed: int, standing: tup
     if isinstance(here, sets.Set):
         here.painter(scenery)
     else:
-        (standins.indoors if here else standins.outdoors)(scenery)
+        (placeholders.indoors if here else placeholders.outdoors)(scenery)
     for prop, (x, y) in zip(standing, ((1010, 598), (262, 606), (1130, 604)), strict=False):
         _stand(scenery, prop, x, y)
     return str(scenery.g)

@@ -76,7 +76,8 @@ def known(prop_id: str, words: str = "") -> str | None:
     if named:
         return named[-1]
     for phrase in re.split(r"\bof\b", re.split(_JOINTS, words.lower())[0]):
-        nouns = [word for word in _words(phrase) if word in _KIND_OF or not re.search(r"(?:ed|en)$", word)]  # "an umbrella, unopened"
+        # "an umbrella half opened": what ends like a participle is no noun
+        nouns = [word for word in _words(phrase) if word in _KIND_OF or not re.search(r"(?:ed|en)$", word)]
         if nouns and nouns[-1] in _KIND_OF:
             return _KIND_OF[nouns[-1]]
     return None

@@ -34,7 +34,7 @@ class Scenery:
     dice: random.Random
     g: Fragment = field(default_factory=lambda: Fragment("painterly"))
     indoors: bool = True
-    name: str = ""  # of the place, as a stand-in has it lettered on it
+    name: str = ""  # of the place, as a placeholder has it lettered on it
     weather: str | None = None  # a key of `weather.WEATHERS`
 
     def tone(self, colour: str) -> str:

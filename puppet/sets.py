@@ -144,7 +144,7 @@ _TIMES = (
 
 
 def known(location: str, words: str) -> str | None:
-    """The name in `SETS` of what is drawn for a place with this id and these words; None: a stand-in with its name."""
+    """The name in `SETS` of what is drawn for a place with this id and these words; None: a placeholder with its name."""
     here = found(location, words)
     return here.name if isinstance(here, Set) else None
 
@@ -156,7 +156,7 @@ def weather(location: str, words: str, time: str = "") -> str | None:
 
 @lru_cache(maxsize=64)
 def found(location: str, words: str) -> Set | bool:
-    """The set, or whether the stand-in for it is a room. The id is asked before the words.
+    """The set, or whether the placeholder for it is a room. The id is asked before the words.
 
     In words, what a statement is about stands before its first joint ("a cafe by the harbour"). What follows is
     asked where that is a vague word ("the edge of town") and else left alone: "a cave by the sea" is no harbour.

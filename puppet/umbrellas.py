@@ -61,7 +61,7 @@ def _nearest(before: str, actors: Sequence[Actor]) -> str:
 
 
 def _free_arm(pose: Pose) -> tuple[float, float]:
-    """What the screen-right arm was to do, mirrored for the other one: the hand that waves is not the one that holds."""
+    """What the screen-right arm was to do, mirrored for the other: the hand that waves is not the one that holds."""
     moved = [
         sum(abs(now - rest) for now, rest in zip(arm, home, strict=True))
         for arm, home in ((pose.arms[:2], REST_ARMS[:2]), (pose.arms[2:], REST_ARMS[2:]))

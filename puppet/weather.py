@@ -15,8 +15,8 @@ import numpy as np
 from puppet.svg import rgb
 
 WEATHERS: dict[str, str] = {  # the words that ask for each; the first that is told of wins
-    "rain": r"rain|rains|rainy|raining|rainfall|rainstorm|drizzle|drizzling|drizzly|downpour|pouring|showers|rain shower|"
-    r"storm|stormy|thunderstorm",
+    "rain": r"rain|rains|rainy|raining|rainfall|rainstorm|drizzle|drizzling|drizzly|downpour|pouring|showers|"
+    r"rain shower|storm|stormy|thunderstorm",
     "snow": r"snow|snows|snowy|snowing|snowfall|snowstorm|blizzard|sleet",
     "fog": r"fog|foggy|mist|misty",
     "wet": r"puddles?|rain-soaked|rain-wet|wet (?:ground|pavement|asphalt|street|cobbles|stones|planks|platform)|"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from puppet.draw import Renderer, backdrop, prop_picture
 from puppet.lettering import LETTERS
 from puppet.motion_track import Track, track_of
 from puppet.provider import Puppet
-from puppet.rig import Stage
+from puppet.rig import Placed, Pose, Stage, Style, Traits
 
 PLACES = {
     "a cafe": "cafe", "a flat city rooftop with a water tank": "rooftop", "an attic bedroom": "bedroom",
@@ -54,7 +55,7 @@ def test_a_place_is_read_by_what_it_is_and_not_by_what_it_lies_at() -> None:
 
 
 @pytest.mark.parametrize("style", ["painterly", "anime"])
-def test_each_place_looks_like_no_other_and_like_no_stand_in(style: str) -> None:
+def test_each_place_looks_like_no_other_and_like_no_placeholder(style: str) -> None:
     views = {words: view(words, style=style) for words in (*PLACES, "a mine", "a desert")}
     for one, other in combinations(views, 2):
         assert apart(views[one], views[other]) > 0.12, (one, other)
@@ -78,10 +79,10 @@ def test_a_place_that_is_not_drawn_is_marked_and_named(words: str) -> None:
     named, other = view(words), view(words, place="scene-8")
     assert 0.001 < apart(named, other) < 0.1  # the letters alone: "SCENE 7", "SCENE 8"
     stripes = (np.abs(named.astype(int) - (226, 180, 74)).max(axis=2) < 40).mean()
-    assert stripes > 0.01  # and the yellow of the stand-in's edges
+    assert stripes > 0.01  # and the yellow of the placeholder's edges
 
 
-def test_a_stand_in_shows_its_name_in_wide_and_medium_shots_wherever_people_stand() -> None:
+def test_a_placeholder_shows_its_name_in_wide_and_medium_shots_wherever_people_stand() -> None:
     for framing in ("wide", "medium"):
         one, other = (view(place=place, framing=framing, width=320) for place in ("old-mine", "ice-pond"))
         letters = (np.abs(one.astype(int) - other.astype(int)).max(axis=2) > 24).any(axis=0)
@@ -127,7 +128,7 @@ def test_a_thing_is_known_by_its_id_and_then_by_its_words() -> None:
 
 
 @pytest.mark.parametrize("style", ["painterly", "anime"])
-def test_each_thing_looks_like_no_other(style: str) -> None:
+def test_each_thing_looks_like_no_other(style: Style) -> None:
     pictures = {kind: prop_picture(kind, kind, style, 96, 96) for kind in (*props.KINDS, "orrery", "kettle")}
     for one, other in combinations(pictures, 2):
         assert apart(pictures[one], pictures[other]) > 0.01, (one, other)
@@ -170,10 +171,6 @@ def test_an_umbrella_is_up_when_the_words_or_the_weather_say_so(
 
 
 def test_an_open_umbrella_is_over_the_head_and_behind_it() -> None:
-    from dataclasses import replace
-
-    from puppet.rig import Placed, Pose, Traits
-
     stage = Stage("street", "", framing="wide", style="anime")
     renderer = Renderer(stage, 320, 180)
     bare = Placed("ami", Traits(), "anime", Pose(arms=(9.0, -4.0, -16.0, 132.0)))
