@@ -13,7 +13,7 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from puppet import props, sets, placeholders
+from puppet import placeholders, props, sets
 from puppet.layers import rasterise
 from puppet.rig import Stage
 from puppet.scenery import Scenery

@@ -144,7 +144,7 @@ _TIMES = (
 
 
 def known(location: str, words: str) -> str | None:
-    """The name in `SETS` of what is drawn for a place with this id and these words; None: a placeholder with its name."""
+    """The name in `SETS` of what is drawn for a place of this id and these words; None: a placeholder with its id."""
     here = found(location, words)
     return here.name if isinstance(here, Set) else None
 
