@@ -8,7 +8,7 @@ from typing import Any
 
 from continuity.plan.seeds import derive_seed
 from continuity.request import Request
-from puppet import identity, words
+from puppet import identity, props, sets, stations, words
 from puppet.acting import Actor, read_expression
 from puppet.identity import Kept
 from puppet.rig import Stage, Style, Traits
@@ -73,19 +73,33 @@ def stage(request: Request, style: Style) -> Stage:
             kept: Kept = identity.read_picture(reference)  # refuses pictures that it could not keep
             if reference.role.startswith("locations/") and kept.seed is not None:
                 seed = kept.seed
-    told = [
-        str(place.get("words") or place.get("name") or ""),
-        str(direction.get("time_words") or direction.get("light") or ""),
-    ]
+    location, action = str(place["id"]), str(direction.get("action") or "")
+    words, name = str(place.get("words") or ""), str(place.get("name") or "")
+    told = [words or name, str(direction.get("time_words") or direction.get("light") or "")]
+    if words and sets.known(location, words) is None and sets.known(location, name):
+        told.insert(0, name)  # "the Lantern Cafe" says what its words leave out
+    if sets.known(location, ", ".join(told)) == "railway station" and stations.has_train(action):
+        told.insert(1, "a train")  # "the train pulls in": what the action brings stands there
     return Stage(
-        location=str(place["id"]),
+        location=location,
         words=", ".join(part for part in told if part),
         time=str(direction.get("time") or "day"),
         style=style,
         framing=direction.get("framing", "medium"),
         props=prop_ids(direction),
         seed=seed,
+        things=_things(direction),
     )
+
+
+def _things(direction: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Each prop whose words change what is drawn for its id, with them."""
+    told = [
+        (str(prop["id"]), str(prop.get("words") or ""))
+        for prop in direction.get("props") or ()
+        if isinstance(prop, Mapping)
+    ]
+    return tuple((prop, words) for prop, words in told if props.described(prop, words) != prop)
 
 
 def prop_ids(direction: Mapping[str, Any]) -> tuple[str, ...]:

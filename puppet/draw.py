@@ -9,7 +9,7 @@ its own size, and stays the smaller one.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -17,12 +17,13 @@ import cv2
 import numpy as np
 
 from puppet import creature, human, props
+from puppet.backdrops import paint_set, studio
 from puppet.creature import pose_creature
 from puppet.human import Figure, pose_human
 from puppet.layers import LayerCache, Matrix, Rectangle, over, place, premultiply, rasterise
 from puppet.light import Light, cast_shadow, illuminate, light_of
 from puppet.rig import Placed, Pose, Stage, Style, Traits, stature
-from puppet.sets import daytime, is_indoors, paint_set, studio
+from puppet.sets import daytime, falling, is_indoors
 
 cv2.setNumThreads(1)  # workers are processes; more threads here only fight each other
 
@@ -36,14 +37,26 @@ _HUMAN = {"wide": (0.52, 0.0), "medium": (1.07, 342.0), "close-up": (1.80, 545.0
 _CREATURE = {"wide": (0.66, 0.0), "medium": (1.06, 464.0), "close-up": (1.95, 482.0)}
 _BACKDROP_ZOOM = {"wide": 1.0, "medium": 1.25, "close-up": 1.6}
 _STUDIO_LIGHT = Light((1.0, 1.0, 1.0), (0.22, 0.22, 0.22), -1.0, 0.5, 0.3)
+_MIDDLES = {  # of a prop in its picture, in body units below its grip
+    "umbrella": -118.0, "lantern": 64.0, "flower": -50.0, "key": -46.0, "phone": -33.0, "backpack": 98.0,
+    "suitcase": 86.0, "bag": 84.0, "candle": -58.0, "bottle": -40.0, "map": -44.0, "": -39.0,
+}  # fmt: skip
 _CROPS = {  # human and creature: top and bottom of the picture in figure units
     "human": {"head": (-310.0, 78.0), "bust": (-330.0, 290.0), "full": (-340.0, 890.0)},
     "creature": {"head": (-330.0, 110.0), "bust": (-340.0, 240.0), "full": (-350.0, 330.0)},
 }
 
 
-def _figure(placed: Placed) -> Figure:
-    return pose_creature(placed) if placed.traits.kind == "creature" else pose_human(placed)
+def _figure(placed: Placed, things: Mapping[str, str] | None = None) -> Figure:
+    """One character posed. ``things`` are the words of props whose words change what is drawn."""
+    told = (things or {}).get(props.id_of(placed.pose.holding) or "")
+    if told:
+        held = placed.pose.holding or ""
+        spoken = f"{held} {told}" if ": " in held else f"{held}: {told}"
+        placed = replace(placed, pose=replace(placed.pose, holding=spoken))
+    figure = pose_creature(placed) if placed.traits.kind == "creature" else pose_human(placed)
+    cloth = [canopy for part in figure.parts if (canopy := props.canopy_of(part))]
+    return replace(figure, parts=[*cloth, *figure.parts]) if cloth else figure
 
 
 def _soles(traits: Traits) -> float:
@@ -68,22 +81,28 @@ class Renderer:
         self._caches: dict[Style, LayerCache] = {}
         self._margin_x, self._margin_y = round(width * _MARGIN), round(height * _MARGIN)
         self._backdrop = _backdrop(stage, width, height, self._margin_x, self._margin_y)
+        self._things = dict(stage.things)
+        self._falling = falling(stage, width, height, _BACKDROP_ZOOM[stage.framing])
         self._shot: tuple[tuple[float, float], np.ndarray] | None = None
 
-    def frame(self, stage: Stage, cast: Sequence[Placed]) -> np.ndarray:
+    def frame(self, stage: Stage, cast: Sequence[Placed], seconds: float = 0.0) -> np.ndarray:
         """(height, width, 3) uint8 RGB. ``stage`` may differ from the first one in zoom and pan only.
 
-        Later members of ``cast`` stand before earlier ones.
+        Later members of ``cast`` stand before earlier ones. ``seconds`` into the shot is how far rain and snow fell.
         """
         camera = self._camera(stage)
         picture = self._seen(stage, camera).copy()
-        figures = [(placed, _figure(placed)) for placed in cast]
+        if self._falling:
+            self._falling.behind(picture, seconds)
+        figures = [(placed, _figure(placed, self._things)) for placed in cast]
         for placed, figure in figures:
             self._shadow(picture, figure, camera @ self._view(stage.framing, placed))
         for placed, figure in figures:
             drawn, (x0, y0, x1, y1) = self._drawn(placed, figure, camera, stage.framing)
             if x1 > x0:
                 over(picture[y0:y1, x0:x1], drawn[y0:y1, x0:x1])
+        if self._falling:
+            self._falling.before(picture, seconds)
         return picture
 
     def figure(self, placed: Placed, stage: Stage | None = None) -> np.ndarray:
@@ -92,7 +111,7 @@ class Renderer:
         Framed as the renderer's own stage; pass the frame's ``stage`` when its camera has moved.
         """
         stage = stage or self.stage
-        return self._drawn(placed, _figure(placed), self._camera(stage), stage.framing)[0]
+        return self._drawn(placed, _figure(placed, self._things), self._camera(stage), stage.framing)[0]
 
     def to_pixels(self, placed: Placed, stage: Stage) -> Matrix:
         """Figure units of a character to pixels of the frame."""
@@ -100,7 +119,7 @@ class Renderer:
 
     def parts(self, placed: Placed, stage: Stage) -> tuple[list[str], np.ndarray]:
         """The names of a character's parts, and (height, width) int16: which is in front at each pixel, or -1."""
-        figure = _figure(placed)
+        figure = _figure(placed, self._things)
         view, scale = self._seen_from(placed, stage)
         cache = self._caches.setdefault(placed.style, LayerCache(placed.style))
         names = [str(part.key[0]) for part in figure.parts]
@@ -212,20 +231,22 @@ def portrait(traits: Traits, style: Style, pose: Pose, width: int, height: int, 
 
 def backdrop(stage: Stage, width: int, height: int) -> np.ndarray:
     """(height, width, 3) uint8 RGB of a set without characters, as framed."""
-    return _backdrop(stage, width, height, 0, 0)
+    picture = _backdrop(stage, width, height, 0, 0)
+    if drops := falling(stage, width, height, _BACKDROP_ZOOM[stage.framing]):
+        drops.behind(picture, 0.0)
+    return picture
 
 
 def prop_picture(prop_id: str, words: str, style: Style, width: int, height: int) -> np.ndarray:
     """(height, width, 3) uint8 RGB of one prop before the studio backdrop."""
     picture = studio(width, height)
     x, y = props.BOUNDS[:2]
-    size = min(width, height) / (
-        450.0 if props.kind_of(prop_id) == "umbrella" or props.kind_of(words) == "umbrella" else 250.0
+    kind = props.known(prop_id, words)
+    size = min(width, height) / {"umbrella": 450.0, "backpack": 270.0, "suitcase": 270.0, "bag": 270.0}.get(
+        kind or "", 250.0
     )
     layer = premultiply(rasterise(props.draw_prop(prop_id, words, style), props.BOUNDS, size))
-    middle_y = {"umbrella": -118.0, "lantern": 64.0, "flower": -50.0, "key": -46.0, "phone": -33.0}.get(
-        props.kind_of(prop_id), -18.0
-    )
+    middle_y = _MIDDLES.get(kind or "", -18.0)
     matrix = place(width / 2, height / 2 - middle_y * size) @ place(x * size, y * size)
     over(picture, cv2.warpAffine(layer, matrix[:2], (width, height), flags=cv2.INTER_LINEAR))
     return picture

@@ -21,7 +21,9 @@ def draw(track: Track, opening: np.ndarray | None = None) -> Iterator[np.ndarray
     renderer = Renderer(track.stage, track.width, track.height)
     for index, (zoom, pan) in enumerate(zip(track.zooms, track.pans, strict=True)):
         frame = renderer.frame(
-            replace(track.stage, zoom=zoom, pan=pan), [member.placed(index) for member in track.cast]
+            replace(track.stage, zoom=zoom, pan=pan),
+            [member.placed(index) for member in track.cast],
+            index / track.fps,
         )
         if opening is not None and index < _FADE_FRAMES:
             frame = _dissolved(opening, frame, index / _FADE_FRAMES)

@@ -1,7 +1,6 @@
-"""Letters as strokes, so that a word looks the same on every machine: no font is asked for.
+"""Letters of a few strokes each, so that a name looks the same on every machine: no font is asked for.
 
-Each sign stands on a grid 4 wide and 6 high, y downwards from its top. Accents and what else is not known become a
-small box, as they do where a font has no sign.
+Capitals, digits and the signs of an id are known; accents are left off, and anything else is a question mark.
 """
 
 from __future__ import annotations
@@ -10,41 +9,68 @@ import unicodedata
 
 from puppet.svg import Fragment
 
-HEIGHT = 6.0
-_WIDE, _GAP = 4.0, 1.7
-_SIGNS = {
-    "A": "M0 6L2 0L4 6M0.8 4H3.2", "B": "M0 0V6H2.4Q4 6 4 4.4Q4 2.9 2.4 2.9H0M2.4 2.9Q3.7 2.8 3.7 1.4Q3.7 0 2.2 0H0",
-    "C": "M4 1Q3.4 0 2 0Q0 0 0 3Q0 6 2 6Q3.4 6 4 5", "D": "M0 0V6H1.6Q4 6 4 3Q4 0 1.6 0Z",
-    "E": "M4 0H0V6H4M0 3H3", "F": "M4 0H0V6M0 3H3", "G": "M4 1Q3.4 0 2 0Q0 0 0 3Q0 6 2 6Q4 6 4 4V3.3H2.4",
-    "H": "M0 0V6M4 0V6M0 3H4", "I": "M1 0H3M2 0V6M1 6H3", "J": "M1.6 0H4V4.2Q4 6 2 6Q0.4 6 0 4.6",
-    "K": "M0 0V6M4 0L0 3.6M1.4 2.5L4 6", "L": "M0 0V6H4", "M": "M0 6V0L2 3.4L4 0V6", "N": "M0 6V0L4 6V0",
-    "O": "M2 0Q0 0 0 3Q0 6 2 6Q4 6 4 3Q4 0 2 0Z", "P": "M0 6V0H2.2Q4 0 4 1.7Q4 3.4 2.2 3.4H0",
-    "Q": "M2 0Q0 0 0 3Q0 6 2 6Q4 6 4 3Q4 0 2 0ZM2.6 4.4L4.2 6.4",
-    "R": "M0 6V0H2.2Q4 0 4 1.6Q4 3.2 2.2 3.2H0M1.8 3.2L4 6",
-    "S": "M3.8 1Q3.2 0 2 0Q0.2 0 0.2 1.5Q0.2 2.7 2 3Q3.9 3.3 3.9 4.5Q3.9 6 2 6Q0.6 6 0 5", "T": "M0 0H4M2 0V6",
-    "U": "M0 0V4Q0 6 2 6Q4 6 4 4V0", "V": "M0 0L2 6L4 0", "W": "M0 0L0.9 6L2 2.4L3.1 6L4 0", "X": "M0 0L4 6M4 0L0 6",
-    "Y": "M0 0L2 3L4 0M2 3V6", "Z": "M0 0H4L0 6H4",
-    "0": "M2 0Q0 0 0 3Q0 6 2 6Q4 6 4 3Q4 0 2 0ZM1 4.6L3 1.4", "1": "M0.8 1.2L2.2 0V6M0.8 6H3.6",
-    "2": "M0.2 1.2Q0.8 0 2 0Q3.9 0 3.9 1.7Q3.9 2.8 0 6H4", "3": "M0.2 0H3.8L1.8 2.4Q4 2.4 4 4.2Q4 6 2 6Q0.6 6 0 5",
-    "4": "M3 6V0L0 4.2H4", "5": "M3.8 0H0.6L0.3 2.6Q1.2 2.2 2 2.2Q4 2.2 4 4.1Q4 6 2 6Q0.6 6 0 5.1",
-    "6": "M3.4 0Q0 1 0 4Q0 6 2 6Q4 6 4 4.2Q4 2.5 2.2 2.5Q0.7 2.5 0 3.8", "7": "M0 0H4L1.4 6",
-    "8": "M2 0Q0.3 0 0.3 1.4Q0.3 2.8 2 2.8Q4 2.8 4 4.4Q4 6 2 6Q0 6 0 4.4Q0 2.8 2 2.8Q3.7 2.8 3.7 1.4Q3.7 0 2 0Z",
-    "9": "M0.6 6Q4 5 4 2Q4 0 2 0Q0 0 0 1.8Q0 3.5 1.8 3.5Q3.3 3.5 4 2.2", "-": "M1 3.2H3", "'": "M2 0V1.4",
-    "?": "M0.2 1.3Q0.6 0 2 0Q3.9 0 3.9 1.6Q3.9 2.6 2.8 3.1Q2 3.5 2 4.4M2 5.9V6", " ": "",
+# Each stroke is a run of points, two digits each: 0..4 to the right, 0..6 down.
+LETTERS: dict[str, str] = {
+    "A": "06 20 46|14 34", "B": "03 33 44 45 36 06 00 30 41 42 33", "C": "41 30 10 01 05 16 36 45",
+    "D": "00 06 26 45 41 20 00", "E": "40 00 06 46|03 33", "F": "40 00 06|03 33",
+    "G": "41 30 10 01 05 16 36 45 43 23", "H": "00 06|40 46|03 43", "I": "20 26|10 30|16 36", "J": "40 45 36 16 05",
+    "K": "00 06|40 03 46", "L": "00 06 46", "M": "06 00 23 40 46", "N": "06 00 46 40",
+    "O": "10 30 41 45 36 16 05 01 10", "P": "06 00 30 41 42 33 03", "Q": "10 30 41 45 36 16 05 01 10|34 46",
+    "R": "06 00 30 41 42 33 03|23 46", "S": "41 30 10 01 02 13 33 44 45 36 16 05", "T": "00 40|20 26",
+    "U": "00 05 16 36 45 40", "V": "00 26 40", "W": "00 16 23 36 40", "X": "00 46|40 06", "Y": "00 23 40|23 26",
+    "Z": "00 40 06 46", "0": "10 30 41 45 36 16 05 01 10|32 14", "1": "11 20 26|16 36", "2": "01 10 30 41 42 06 46",
+    "3": "01 10 30 41 42 33 13|33 44 45 36 16 05", "4": "36 30 04 44", "5": "40 00 03 33 44 45 36 16 05",
+    "6": "40 20 02 05 16 36 45 44 33 03", "7": "00 40 16", "8": "10 30 41 42 33 13 02 01 10|13 04 05 16 36 45 44 33",
+    "9": "06 26 44 41 30 10 01 02 13 43", "-": "13 33", "'": "20 21", ".": "26 26",
+    "&": "46 02 11 20 31 04 05 16 26 44",
+    "?": "01 10 30 41 42 24|26 26",
 }  # fmt: skip
-_UNKNOWN = "M0.6 0.6H3.4V5.4H0.6Z"
+_ADVANCE = 5.6  # of the grid, from one letter to the next
+
+
+def spelled(text: str) -> str:
+    """``text`` in the letters there are: capitals, words with one space between them."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).upper()
+    plain = "".join(" " if c.isspace() or c == "_" else c if c in LETTERS else "?" for c in plain)
+    return " ".join(plain.split())
+
+
+def broken(text: str, most: int) -> list[str]:
+    """``text`` in lines of ``most`` letters where its words allow; a longer word is cut."""
+    lines: list[str] = []
+    for word in text.split():
+        while len(word) > most:
+            lines.append(word[:most])
+            word = word[most:]
+        if lines and len(lines[-1]) + 1 + len(word) <= most:
+            lines[-1] += f" {word}"
+        elif word:
+            lines.append(word)
+    return lines
+
+
+def written(lines: list[str], x: float, y: float, width: float, height: float) -> tuple[str, float]:
+    """``lines`` as large as they fit, centred in a rectangle: an SVG path to stroke, and its stroke width."""
+    longest = max((len(line) for line in lines), default=0)
+    if not longest:
+        return "", 0.0
+    unit = min(width / (longest * _ADVANCE - 1.6), height / (len(lines) * 8.6 - 2.6))
+    top = y + (height - (len(lines) * 8.6 - 2.6) * unit) / 2
+    path = ""
+    for row, line in enumerate(lines):
+        left = x + (width - (len(line) * _ADVANCE - 1.6) * unit) / 2
+        for place, letter in enumerate(line):
+            for stroke in LETTERS.get(letter, "").split("|"):
+                points = [
+                    f"{left + (place * _ADVANCE + int(p[0])) * unit:.1f} {top + (row * 8.6 + int(p[1])) * unit:.1f}"
+                    for p in stroke.split()
+                ]
+                path += "".join(f"{'L' if i else 'M'}{point}" for i, point in enumerate(points))
+    return path, unit * 0.95
 
 
 def letter(g: Fragment, word: str, x: float, y: float, width: float, height: float, colour: str) -> None:
-    """Write ``word`` in capitals, centred on (x, y), as large as ``width`` and ``height`` (fragment units) allow."""
-    plain = unicodedata.normalize("NFKD", word.upper())
-    signs = [sign for sign in plain if not unicodedata.combining(sign)]
-    if not signs:
-        return
-    long = len(signs) * (_WIDE + _GAP) - _GAP
-    size = min(height / HEIGHT, width / long)
-    tall = min(height / HEIGHT, size * 1.7)  # a long word is narrow before it is small
-    with g.group(f"translate({x - long * size / 2:.2f} {y - HEIGHT * tall / 2:.2f}) scale({size:.3f} {tall:.3f})"):
-        for place, sign in enumerate(signs):
-            with g.group(f"translate({place * (_WIDE + _GAP):.2f} 0)"):
-                g.line(_SIGNS.get(sign, _UNKNOWN), colour, 1.05)
+    """Write ``word`` on one line about (x, y), as large as ``width`` and ``height`` (fragment units) allow."""
+    path, stroke = written([spelled(word)], x - width / 2, y - height / 2, width, height)
+    if path:
+        g.line(path, colour, stroke)

@@ -198,7 +198,7 @@ def _compact(value: Any) -> str:
 
 def _to_json(track: Track) -> dict[str, Any]:
     return {
-        "format": _FORMAT, "fps": track.fps, "width": track.width, "height": track.height, "stage": asdict(track.stage),
+        "format": _FORMAT, "fps": track.fps, "width": track.width, "height": track.height, "stage": _stage(track.stage),
         "zooms": track.zooms, "pans": track.pans,
         "cast": [
             {
@@ -210,6 +210,14 @@ def _to_json(track: Track) -> dict[str, Any]:
             for member in track.cast
         ],
     }  # fmt: skip
+
+
+def _stage(stage: Stage) -> dict[str, Any]:
+    """Without ``things`` where no prop's words change anything: those notes stay as they always were."""
+    noted = asdict(stage)
+    if not stage.things:
+        del noted["things"]
+    return noted
 
 
 def _from_json(data: bytes) -> Track:

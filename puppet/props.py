@@ -1,4 +1,4 @@
-"""Things to hold and to stand in a set, chosen by the words of their id.
+"""Things to hold and to stand in a set, chosen by their id and their words.
 
 Each is drawn about the point where a hand grips it, in body units, and held upright whatever the arm does.
 """
@@ -7,18 +7,20 @@ Each is drawn about the point where a hand grips it, in body units, and held upr
 # fmt: off
 from __future__ import annotations
 
-import hashlib
 import math
 import re
 from collections.abc import Callable
+from typing import cast
 
 import numpy as np
 
+from puppet import things
 from puppet.layers import Matrix, Part, place
 from puppet.rig import Style
 from puppet.svg import Fragment, box, dark, light, mix, oval, smooth
 
 BOUNDS = (-190.0, -330.0, 380.0, 540.0)
+CANOPY = (-340.0, -590.0, 680.0, 560.0)
 _COLOURS = {
     "red": "#c8373c", "crimson": "#b3203a", "orange": "#e8873a", "amber": "#f0a63c", "yellow": "#f2c744",
     "gold": "#d9a93f", "golden": "#d9a93f", "mustard": "#d6a52f", "green": "#4f8f5b", "teal": "#2f8f8f",
@@ -26,29 +28,84 @@ _COLOURS = {
     "pink": "#e58fb0", "brown": "#7d5338", "black": "#2c2a30", "white": "#f2efe9", "cream": "#f3e6cc",
     "grey": "#8a8d94", "gray": "#8a8d94", "silver": "#b9c0c8", "copper": "#b46a42", "brass": "#c9a24a",
 }
-IN_FRONT = {"cup", "lantern", "phone", "key", "thing"}  # drawn over the hand; fingers close over the others
-_TILTED = {"letter", "book", "phone", "key", "umbrella"}  # follow the hand a little; the rest hang or stand upright
+KINDS: dict[str, str] = {  # what is drawn, and the words that ask for it
+    "letter": "letter envelope note postcard card",
+    "lantern": "lantern lamp light",
+    "cup": "cup mug coffee tea glass teacup",
+    "umbrella": "umbrella parasol brolly",
+    "phone": "phone telephone smartphone tablet mobile",
+    "key": "key keys",
+    "book": "book notebook diary journal sketchbook",
+    "flower": "flower flowers rose bouquet plant tulip daisy",
+    "backpack": "backpack rucksack knapsack schoolbag satchel",
+    "suitcase": "suitcase briefcase luggage trunk valise",
+    "bag": "bag handbag tote sack purse basket",
+    "gift": "gift present",
+    "parcel": "parcel package box carton crate",
+    "seed": "seed seeds acorn nut bean kernel",
+    "coin": "coin coins penny medal",
+    "ticket": "ticket tickets",
+    "map": "map chart",
+    "candle": "candle",
+    "bottle": "bottle flask potion",
+    "ball": "ball marble",
+    "apple": "apple",
+}
+_KIND_OF = {word: kind for kind, words in KINDS.items() for word in words.split()}
+OPEN = "open opens opened opening unfurled raised under beneath"  # words that put an umbrella up
+_USUAL = {"letter": {"cream", "white"}, "lantern": {"brass", "black"}}  # colours that ask for what is drawn anyway
+IN_FRONT = {"cup", "lantern", "phone", "key", "thing", "gift", "parcel", "seed", "coin", "ball", "apple", "candle"}
+# … are drawn over the hand; fingers close over the others
+_TILTED = {"letter", "book", "phone", "key", "umbrella", "ticket", "map"}  # follow the hand a little; the rest hang
+_JOINTS = (
+    r"\b(?:with|without|in|on|under|behind|beside|from|by|at|for|that|which|full|inside|into|made|and|to)\b|[,;.:()]"
+)
 
 
 def _words(text: str) -> list[str]:
     return re.findall(r"[a-z]+", text.lower())
 
 
+def known(prop_id: str, words: str = "") -> str | None:
+    """The key of `KINDS` that is drawn for a thing, by its id and then its words; None: a tag with its name.
+
+    Of words the last decides that stands before the first joint: "a light blue seed in a box" is a seed, "a tea
+    kettle" no cup.
+    """
+    named = [_KIND_OF[word] for word in _words(prop_id) if word in _KIND_OF]
+    if named:
+        return named[-1]
+    for phrase in re.split(r"\bof\b", re.split(_JOINTS, words.lower())[0]):
+        # "an umbrella half opened": what ends like a participle is no noun
+        nouns = [word for word in _words(phrase) if word in _KIND_OF or not re.search(r"(?:ed|en)$", word)]
+        if nouns and nouns[-1] in _KIND_OF:
+            return _KIND_OF[nouns[-1]]
+    return None
+
+
 def kind_of(text: str) -> str:
-    """The drawing for an id or description, ``thing`` where none fits."""
-    names = {
-        "letter": "letter", "envelope": "letter", "note": "letter", "postcard": "letter", "card": "letter",
-        "ticket": "letter", "lantern": "lantern", "lamp": "lantern", "light": "lantern", "candle": "lantern",
-        "cup": "cup", "mug": "cup", "coffee": "cup", "tea": "cup", "glass": "cup", "teacup": "cup",
-        "umbrella": "umbrella", "parasol": "umbrella", "phone": "phone", "telephone": "phone", "smartphone": "phone",
-        "tablet": "phone", "radio": "phone", "key": "key", "keys": "key", "book": "book", "notebook": "book",
-        "diary": "book", "journal": "book", "map": "letter", "sketchbook": "book", "flower": "flower",
-        "flowers": "flower", "rose": "flower", "bouquet": "flower", "plant": "flower",
-    }
-    for word in _words(text):
-        if word in names:
-            return names[word]
-    return "thing"
+    """The drawing for an id, or an "id: words"; ``thing`` where none fits."""
+    prop_id, _, words = text.partition(": ")
+    return known(prop_id, words) or "thing"
+
+
+def is_open(text: str) -> bool:
+    """Whether the "id: words" of an umbrella put it up."""
+    return bool(set(OPEN.split()) & set(_words(text)))
+
+
+def id_of(text: str | None) -> str | None:
+    """The id in an "id: words"."""
+    return None if text is None else text.partition(": ")[0]
+
+
+def described(prop_id: str, words: str) -> str:
+    """``prop_id``, with its ``words`` after a colon where they change its kind or colour, or put an umbrella up."""
+    kind, colour = known(prop_id), next((word for word in _words(words) if word in _COLOURS), None)
+    tells_colour = colour is not None and colour_of(prop_id) is None and colour not in _USUAL.get(kind or "", ())
+    tells_kind = kind is None and known(prop_id, words) is not None
+    opens = (kind or known("", words)) == "umbrella" and is_open(words)
+    return f"{prop_id}: {words}" if tells_colour or tells_kind or opens else prop_id
 
 
 def colour_of(text: str) -> str | None:
@@ -56,41 +113,66 @@ def colour_of(text: str) -> str | None:
     return next((_COLOURS[word] for word in _words(text) if word in _COLOURS), None)
 
 
-def held(prop_id: str, style: Style, wrist: Matrix) -> Part:
-    """The prop in a hand whose wrist has the frame ``wrist`` (figure units)."""
+def held(prop: str, style: Style, wrist: Matrix) -> Part:
+    """A prop in a hand whose wrist has the frame ``wrist`` (figure units). ``prop`` is an id, or an "id: words"."""
     grip = wrist @ np.array([0.0, 26.0, 1.0])
     scale = math.sqrt(abs(float(np.linalg.det(wrist[:2, :2]))))
     angle = 0.0
-    kind = kind_of(prop_id)
-    if kind in _TILTED:
+    kind = kind_of(prop)
+    if kind == "umbrella" and is_open(prop):  # its stick leans so that the cloth is over the head
+        angle = -math.degrees(math.atan2(float(grip[0]), 420.0))
+    elif kind in _TILTED:
         hanging = math.degrees(math.atan2(-wrist[0, 1], wrist[1, 1]))
         angle = 0.18 * ((hanging + 180) % 360 - 180)
     return Part(
-        ("prop", style, prop_id),
+        ("prop", style, prop),
         BOUNDS,
-        lambda: draw_prop(prop_id, "", style),
+        lambda: draw_held(prop, style),
         place(float(grip[0]), float(grip[1]), angle, scale),
     )
 
 
+def canopy_of(part: Part) -> Part | None:
+    """The cloth of an open umbrella, which goes behind the whole figure; None for any other part."""
+    if part.key[0] != "prop" or kind_of(str(part.key[2])) != "umbrella" or not is_open(str(part.key[2])):
+        return None
+    style, prop = cast(Style, part.key[1]), str(part.key[2])
+    return Part(("canopy", style, prop), CANOPY, lambda: _canopy(prop, style), part.transform)
+
+
+def _canopy(prop: str, style: Style) -> str:
+    g = Fragment(style)
+    things.canopy(g, colour_of(prop))
+    return str(g)
+
+
+def draw_held(prop: str, style: Style) -> str:
+    """What is in the hand for an id or an "id: words": of an open umbrella the near end, of a closed one all of it."""
+    prop_id, _, words = prop.partition(": ")
+    if kind_of(prop) != "umbrella":
+        return draw_prop(prop_id, words, style)
+    g = Fragment(style)
+    if is_open(prop):
+        things.stick(g)
+    else:
+        things.furled(g, colour_of(words) or colour_of(prop_id))
+    return str(g)
+
+
 def draw_prop(prop_id: str, words: str, style: Style) -> str:
     """The prop about its grip; its colour is the first one named in ``words`` or the id, else its usual one."""
-    kind = kind_of(prop_id)
-    if kind == "thing":
-        kind = kind_of(words)
+    kind = known(prop_id, words)
     colour = colour_of(words) or colour_of(prop_id)
     g = Fragment(style)
     draw: Callable[[Fragment, str | None], None] = {
         "letter": _letter, "lantern": _lantern, "cup": _cup, "umbrella": _umbrella, "phone": _phone, "key": _key,
-        "book": _book, "flower": _flower,
-    }.get(kind, lambda fragment, named: _parcel(fragment, named or _own_colour(prop_id)))
+        "book": _book, "flower": _flower, "backpack": things.backpack, "suitcase": things.suitcase, "bag": things.bag,
+        "gift": things.gift, "parcel": things.parcel, "seed": things.seed, "coin": things.coin,
+        "ticket": things.ticket, "map": things.chart, "candle": things.candle, "bottle": things.bottle,
+        "ball": things.ball, "apple": things.apple,
+    }.get(kind or "", lambda fragment, named: things.tag(fragment, prop_id, named))
     draw(g, colour)
     return str(g)
-
-
-def _own_colour(prop_id: str) -> str:
-    palette = ("#b5654a", "#4f7f8f", "#8a6ea8", "#6f8f4f", "#c79a3f", "#a8506a")
-    return palette[hashlib.sha256(prop_id.encode()).digest()[0] % len(palette)]
 
 
 def _letter(g: Fragment, colour: str | None) -> None:
@@ -191,21 +273,6 @@ def _flower(g: Fragment, colour: str | None) -> None:
             a = i * math.tau / 6
             g.shape(oval(x + 14 * math.cos(a), y + 14 * math.sin(a), 11, 11), petal, width=2)
         g.fill(oval(x, y, 9, 9), "#f5cf5a")
-
-
-def _parcel(g: Fragment, colour: str) -> None:
-    """A small wrapped box: what is drawn for an id that names nothing known."""
-    g.shape(
-        "M-44 -58H44V22H-44Z",
-        colour,
-        [smooth([(14, -62), (20, 30), (60, 30), (60, -62)])],
-        ["M-38 -52H-24V14H-38Z"],
-        width=5,
-    )
-    ribbon = light(colour, 0.6)
-    g.fill(box(-6, -58, 12, 80), ribbon)
-    g.fill(box(-44, -24, 88, 11), ribbon)
-    g.line("M0 -60q-26 -22 -28 -2q2 10 28 2q26 -22 28 -2q-2 10 -28 2", ribbon, 6)
 
 
 def draw_chair(style: Style) -> str:

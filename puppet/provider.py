@@ -21,7 +21,7 @@ from continuity.plan.schema import NotDrawn
 from continuity.plan.seeds import derive_seed
 from continuity.providers.base import LocalProvider, Told
 from continuity.request import Request
-from puppet import acting, casting, filming, identity, lipsync, motion_track, pictures, sound
+from puppet import acting, casting, filming, identity, lipsync, motion_track, pictures, props, sound, umbrellas
 from puppet.identity import DEFAULT_DRIFT
 from puppet.motion_track import Member, Track, track_of
 from puppet.refusals import objections
@@ -81,6 +81,8 @@ def _take(request: Request, path: Path) -> None:
         start=started,
         seed=derive_seed(request.seed, "acting"),
     )
+    actors = [figure.actor for figure in figures]
+    performance = umbrellas.put_up(performance, str(direction.get("action") or ""), actors, stage, fps)
     drift = float(request.parameters.get("drift", DEFAULT_DRIFT))
     members = []
     for figure in figures:
@@ -99,7 +101,7 @@ def _take(request: Request, path: Path) -> None:
                 performance.scales[who],
             )
         )
-    carried = {pose.holding for poses in performance.poses.values() for pose in poses}
+    carried = {props.id_of(pose.holding) for poses in performance.poses.values() for pose in poses}
     stage = replace(stage, props=tuple(prop for prop in stage.props if prop not in carried))
     track = Track(fps, width, height, stage, performance.zooms, performance.pans, tuple(members))
     filming.film(track, path, sound.soundtrack(lines, seconds, stage.location), opening)

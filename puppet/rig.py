@@ -153,3 +153,4 @@ class Stage:
     pan: Length = 0.0  # camera: pixels to the right
     props: tuple[Name, ...] = ()  # ids standing in the set
     seed: Seed = 0
+    things: tuple[tuple[Name, Words], ...] = ()  # ids of props with the words that change what is drawn for them

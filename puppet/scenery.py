@@ -20,6 +20,9 @@ _TONES = {  # indoors, outdoors: what the air mixes into every colour
     "morning": (("#ffdf9f", 0.17), ("#ffe7c8", 0.16)), "day": (("#f2f9ff", 0.07), ("#dff0fb", 0.06)),
     "dusk": (("#8a3f24", 0.20), ("#7a4468", 0.30)), "night": (("#1d1636", 0.46), ("#0f1840", 0.62)),
 }
+_OVERCAST = {"morning": "#b3bac0", "day": "#a3adb6", "dusk": "#7d7688", "night": "#232a45"}
+OVERCAST = ("rain", "snow", "fog")  # weathers that hide the sky
+FALLING = ("rain", "snow")
 
 
 @dataclass
@@ -31,6 +34,8 @@ class Scenery:
     dice: random.Random
     g: Fragment = field(default_factory=lambda: Fragment("painterly"))
     indoors: bool = True
+    name: str = ""  # of the place, as a placeholder has it lettered on it
+    weather: str | None = None  # a key of `weather.WEATHERS`
 
     def tone(self, colour: str) -> str:
         """``colour`` in the light of this time and place."""
@@ -62,6 +67,9 @@ class Scenery:
         area = box(x, y, width, height)
         g.fill(area, g.gradient(_SKIES[self.time]))
         with g.clip(area):
+            if self.weather in OVERCAST:
+                self._overcast(x, y, width, height)
+                return
             if self.time == "night":
                 for _ in range(int(70 * (width / 1280 + 0.15))):
                     g.fill(
@@ -93,6 +101,29 @@ class Scenery:
                     white,
                     0.62,
                 )
+
+    def _overcast(self, x: float, y: float, width: float, height: float) -> None:
+        """Grey over the whole sky, in banks of cloud; neither sun nor stars."""
+        g, dice = self.g, self.dice
+        grey = _OVERCAST[self.time]
+        g.fill(box(x, y, width, height), g.gradient([(0, dark(grey, 0.22)), (1, light(grey, 0.2))]))
+        for _ in range(max(3, int(12 * width / 1280))):
+            cx, cy, w = dice.uniform(x, x + width), dice.uniform(y, y + height * 0.5), dice.uniform(120, 260)
+            shade = dice.choice((dark(grey, 0.14), light(grey, 0.14), grey))
+            g.fill(oval(cx, cy, w, w * 0.2) + oval(cx - w * 0.25, cy - w * 0.12, w * 0.5, w * 0.2), shade, 0.55)
+
+    def streaks(self, x: float, y: float, width: float, height: float) -> None:
+        """Rain or snow behind glass, standing still; nothing in any other weather."""
+        if self.weather not in FALLING:
+            return
+        g, dice = self.g, self.dice
+        with g.clip(box(x, y, width, height)):
+            for _ in range(int(width * height / 2600)):
+                at_x, at_y = dice.uniform(x, x + width), dice.uniform(y, y + height)
+                if self.weather == "snow":
+                    g.fill(oval(at_x, at_y, 4, 4), "#ffffff", 0.8)
+                else:
+                    g.line(f"M{at_x:.0f} {at_y:.0f}l-5 {dice.uniform(22, 44):.0f}", "#e8f2fa", 2, 0.5)
 
     def towers(self, left: float, right: float, base: float, tall: float, colour: str, wide: float = 62.0) -> None:
         """A row of houses against the sky, some windows lit after dark."""
@@ -126,6 +157,7 @@ class Scenery:
                     0.75,
                 )
             self.indoors = inside
+            self.streaks(x, y, width, height)
             g.fill(f"M{x} {y}h{width * 0.3}L{x} {y + height * 0.7}Z", "#ffffff", 0.14)
         for i in range(panes[0] + 1):
             self.block(x - 7 + width * i / panes[0], y - 8, 13, height + 16, frame)

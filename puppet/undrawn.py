@@ -14,7 +14,7 @@ from typing import Any
 
 from continuity.plan.schema import NotDrawn
 from continuity.providers.base import Told
-from puppet import colours, props, sets, words
+from puppet import backdrops, colours, props, words
 from puppet.rig import Outfit, Stage, Traits
 from puppet.script import read_action
 from puppet.vocabulary import BREAKS, PLURAL, SINGULAR, SMALL
@@ -75,9 +75,9 @@ def _of_location(told: Told) -> Iterator[NotDrawn]:
     texts = dict(told.texts)
     times = [part for part in texts if part.startswith("times.")]
 
-    def drawn(time: str, texts: Texts) -> str:
+    def drawn(time: str, texts: Texts) -> Any:
         said = ", ".join(text for part in ("words", time) if (text := texts.get(part)))
-        return sets.described(Stage(texts.get("id", ""), said, time.partition(".")[2]))
+        return backdrops.described(Stage(texts.get("id", ""), said, time.partition(".")[2]))
 
     for asked in ("words", *times):
         time = times[0] if asked == "words" and times else asked
