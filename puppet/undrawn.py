@@ -14,7 +14,8 @@ from typing import Any
 
 from continuity.plan.schema import NotDrawn
 from continuity.providers.base import Told
-from puppet import backdrops, colours, props, words
+from puppet import backdrops, colours, props, sets, words
+from puppet import shown as shown_anyway
 from puppet.rig import Outfit, Stage, Traits
 from puppet.script import read_action
 from puppet.vocabulary import BREAKS, PLURAL, SINGULAR, SMALL
@@ -26,10 +27,11 @@ Token = tuple[str, int, int]  # key of its text, and where it stands in it
 _TOKEN = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _NAMED = re.compile(r"\{[^}]*\}")  # the plan's placeholders of names
 _GRAMMAR = frozenset(
-    """am are as be been being both each ever every few had has have he'll i it's let lets like many most more much only
-    other others quite rather she'll slightly some such than that's the their theirs them there these those very was
-    wear wearing wears were which while whose whole would who's yet you your""".split()  # noqa: SIM905
+    """am are as be been being both each ever every few full had has have he'll i it's let lets like many most more much
+    only other others quite rather she'll slightly some such than that's the their theirs them there these those very
+    was wear wearing wears were which while whose whole would who's yet you your""".split()  # noqa: SIM905
 )
+_MANNERS = {"slowly", "quickly", "suddenly"}  # small words to whoever reads an action, but they ask for something
 _OPPOSITES = {
     "round": "square", "straight": "swept", "short": "long", "medium": "short", "loose": "braided",
 }  # fmt: skip
@@ -49,8 +51,24 @@ def _of_character(told: Told) -> Iterator[NotDrawn]:
     def drawn(texts: Texts) -> list[Traits]:
         return [words.traits_from_words(told.species, texts, "", seed) for seed in _SEEDS]
 
+    body = drawn(told.texts)[0]
+    age = "old" if body.old_age else "young" if body.youth else ""
+    shown = shown_anyway.SPECIES.get(body.species, ()) if body.kind == "creature" else shown_anyway.AGES.get(age, ())
     names = {form for part in told.texts for name in _said(part) for form in (name, name.removesuffix("s"))}
-    yield from _parts(told, unheeded(told.texts, drawn, names))
+    missing = list(_parts(told, unheeded(told.texts, drawn, {*names, *shown})))
+    if body.kind == "creature" and body.species == "placeholder":
+        named = f"“{body.called}” is no species" if body.called else "the words name no species"
+        told_of = f"{named} that the puppet can draw: a grey dummy stands for it"
+        whole = NotDrawn(kind=told.kind, of=told.id, part="species", words=[], instead=told_of)
+        rest = [
+            remark.model_copy(update={"words": left}) for remark in missing if (left := _others(remark, body.called))
+        ]
+        missing = [whole, *rest]
+    yield from missing
+
+
+def _others(remark: NotDrawn, called: str) -> list[str]:
+    return [word for word in remark.words if word.lower() != called.lower()]
 
 
 def _of_wardrobe(told: Told) -> Iterator[NotDrawn]:
@@ -82,14 +100,26 @@ def _of_location(told: Told) -> Iterator[NotDrawn]:
     for asked in ("words", *times):
         time = times[0] if asked == "words" and times else asked
         beside = {"id": told.id, **{part: texts[part] for part in ("words", time) if part != asked and part in texts}}
-        yield from _parts(told, unheeded({asked: texts[asked]}, partial(drawn, time), beside=beside))
+        here = sets.known(told.id, ", ".join(filter(None, (texts.get("words"), texts.get(time)))))
+        shown = {*shown_anyway.SETS.get(here or "", ()), *shown_anyway.TIMES[sets.daytime(time.partition(".")[2])]}
+        missing = unheeded({asked: texts[asked]}, partial(drawn, time), shown, beside)
+        instead = (
+            ""
+            if here or asked != "words"
+            else "a place that the puppet cannot draw: a board with its name stands for it"
+        )
+        yield from _parts(told, missing, instead)
 
 
 def _of_prop(told: Told) -> Iterator[NotDrawn]:
     def drawn(texts: Texts) -> str:
         return props.draw_prop(texts.get("id", ""), texts.get("words", ""), "painterly")
 
-    yield from _parts(told, unheeded(told.texts, drawn, beside={"id": told.id}))
+    kind = props.known(told.id, told.texts.get("words", ""))
+    missing = unheeded(told.texts, drawn, shown_anyway.PROPS.get(kind or "", ()), {"id": told.id})
+    yield from _parts(
+        told, missing, "" if kind else "a thing that the puppet cannot draw: a tag with its name stands for it"
+    )
 
 
 def _of_action(told: Told) -> Iterator[NotDrawn]:
@@ -100,10 +130,10 @@ def _of_action(told: Told) -> Iterator[NotDrawn]:
     yield from _parts(told, unheeded(told.texts, acted, names))
 
 
-def _parts(told: Told, missing: Mapping[str, list[str]]) -> Iterator[NotDrawn]:
-    for part, said in missing.items():
-        if said:
-            yield NotDrawn(kind=told.kind, of=told.id, part=part, words=said)
+def _parts(told: Told, missing: Mapping[str, list[str]], instead: str = "") -> Iterator[NotDrawn]:
+    for part in missing or ({next(iter(told.texts), ""): []} if instead else {}):
+        if missing.get(part) or instead:
+            yield NotDrawn(kind=told.kind, of=told.id, part=part, words=missing.get(part, []), instead=instead)
 
 
 def unheeded(
@@ -118,27 +148,47 @@ def unheeded(
     beside = beside or {}
     everything = {**beside, **texts}
     whole = outcome(everything)
-    silent = _GRAMMAR | SMALL | PLURAL | SINGULAR | BREAKS | set(passed_over)
+    silent = (_GRAMMAR | SMALL | PLURAL | SINGULAR | BREAKS | set(passed_over)) - _MANNERS
 
     def same_with(words: Mapping[Token, str], less: str = "") -> bool:
         return bool(outcome({key: text for key, text in _with(everything, words).items() if key != less}) == whole)
 
-    idle = [token for token in _tokens(texts) if _word(texts, token) not in silent and same_with({token: ""})]
+    tokens = [token for token in _tokens(texts) if _word(texts, token) not in silent]
+    idle = [token for token in tokens if same_with({token: ""})]
     left_out: list[Token] = []
     needed: list[Token] = []  # idle alone, but only because another says the same
     for token in idle:
         (left_out if same_with(dict.fromkeys([*left_out, token], "")) else needed).append(token)
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[Token]] = {}
+    nothing_idle = same_with(dict.fromkeys(idle, ""))
+    beside_tokens = [token for token in _tokens(beside) if same_with({token: ""})]
     for token in left_out:
-        if any(not same_with({token: "", other: ""}) for other in needed):
+        if not nothing_idle and any(
+            same_with({other: "" for other in idle if other not in kept})
+            and not same_with({other: "" for other in idle if other not in kept - {token}})
+            for kept in _with_neighbours(idle, token)
+        ):
+            continue  # alone or beside a neighbour ("old woman") it says what all the idle ones say together
+        if any(not same_with({token: "", other: ""}) for other in (*needed, *beside_tokens)):
             continue
         if (opposite := _opposite(_word(texts, token))) and not same_with({token: opposite}):
             continue
         others = [part for part in everything if part != token[0]]
         if any(same_with({}, part) and not same_with({token: ""}, part) for part in others):
             continue
-        found.setdefault(token[0], []).append(texts[token[0]][token[1] : token[2]])
-    return {key: list(dict.fromkeys(said)) for key, said in found.items()}
+        found.setdefault(token[0], []).append(token)
+    heeded = {(token[0], _word(texts, token)) for token in tokens if token not in found.get(token[0], [])}
+    return {
+        key: list(dict.fromkeys(texts[key][t[1] : t[2]] for t in said if (key, _word(texts, t)) not in heeded))
+        for key, said in found.items()
+    }
+
+
+def _with_neighbours(tokens: list[Token], token: Token) -> Iterator[set[Token]]:
+    at = tokens.index(token)
+    yield {token}
+    for other in (*tokens[at + 1 : at + 2], *tokens[max(0, at - 1) : at]):
+        yield {token, other}
 
 
 def _opposite(word: str) -> str | None:

@@ -26,8 +26,8 @@ def sentence(remark: NotDrawn) -> str:
     """One remark as a person reads it."""
     whose = f"{remark.kind} {remark.of}" if remark.kind != "action" else f"shot {remark.of}"
     part = "" if remark.part == "words" else f", {remark.part}"
-    instead = f"; {remark.instead}" if remark.instead else ""
-    return f"{whose}{part}: not drawn: {', '.join(f'“{word}”' for word in remark.words)}{instead}"
+    words = f"not drawn: {', '.join(f'“{word}”' for word in remark.words)}" if remark.words else ""
+    return f"{whose}{part}: {'; '.join(filter(None, (remark.instead, words)))}"
 
 
 def _told(plan: Plan) -> Iterator[tuple[Told, list[str]]]:
