@@ -1,7 +1,7 @@
 """What is in a drawing without being asked for, so that words which say it are not called undrawn.
 
-By the name of a set (`sets.SETS`), by time of day, by the kind of thing (`props.KINDS`), by age and species. This is the
-one claim about pictures that is made by hand: look at them before adding a word.
+By the name of a set (`sets.SETS`), time of day, kind of thing (`props.KINDS`), age and species. This is the one
+claim about pictures that is made by hand: look at them before adding a word.
 """
 
 from __future__ import annotations
