@@ -80,6 +80,7 @@ def draw_ears(traits: Traits, style: Style, turn: float) -> str:
     """The ears behind the head: the far one of hanging ears, both of standing ones."""
     g, size = Fragment(style), traits.ears
     colour = _ear_colour(traits)
+    size *= 1.16 if traits.ear_shape == "folded" else 1.0
     if traits.ear_shape == "floppy":
         if 0.3 < turn < 1.5:
             _floppy(g, traits, keyed([80, 82, 60], turn), keyed([1, 0.7, 0.3], turn))

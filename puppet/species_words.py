@@ -182,7 +182,7 @@ def _dog(traits: Traits, read: Phrases, chance: random.Random, word: str) -> Tra
     said = read.about({"fur", "pelt", "coat"}) or read.about(SPECIES) or []
     fur = "#d3a25e" if "golden" in said else colours.named(said[:-1])  # the gold of dogs is paler than gold
     light = read.colour(LIGHT_FUR) or "#fff4e4"
-    ears: Any = _first(read, {"ears", "ear"}, DOG_EARS) or chance.choice(("floppy", "floppy", "folded"))
+    ears: Any = _first(read, {"ears", "ear"}, DOG_EARS) or chance.choice(("floppy", "floppy", "floppy", "folded"))
     marked = bool(_MARKED & read.words) or chance.random() < 0.35
     return replace(
         traits, fur=within(fur or chance.choice(_COATS_OF_DOGS), chance), fur_light=within(light, chance, 0.5),

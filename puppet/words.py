@@ -271,8 +271,6 @@ def _hair_style(read: _Phrases) -> tuple[str, float] | None:
                 style, length = HAIR_STYLES[word]
                 if style == "braid" and {"two", "twin", "both", "pair"} & set(phrase):
                     style = "braids"
-                elif style == "braids" and {"one", "single"} & set(phrase):
-                    style = "braid"
                 said.append((style, length))
     return next((one for one in said if one[0] in ("braid", "braids")), said[0] if said else None)
 

@@ -144,7 +144,8 @@ def test_hair_greys_with_age_unless_the_words_say_a_colour() -> None:
     ("words", "style"),
     [
         ("two long red braids", "braids"), ("red hair in a braid", "braid"), ("plaited hair", "braid"),
-        ("curly hair in two plaits", "braids"), ("a pair of braids", "braids"), ("a single plait", "braid"),
+        ("curly hair in two plaits", "braids"), ("hair braided in two", "braids"), ("a single plait", "braid"),
+        ("braids, one over each shoulder", "braids"),
     ],
 )  # fmt: skip
 def test_plaits_are_one_or_two_by_their_words(words: str, style: str) -> None:
