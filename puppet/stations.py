@@ -90,8 +90,7 @@ def _across(s: Scenery) -> None:
     s.towers(-400, 1680, 400, 120, s.tone("#b4b2c0"), 70)
     for i in range(-4, 20):
         s.foliage(i * 92 + s.dice.uniform(-24, 24), 376 - s.dice.uniform(0, 40), 64, green)
-    if not has_train(s.words):
-        _house(s)
+    _house(s)
     steel = s.tone("#4d5560")
     for x in (-120, 208, 900, 1300):
         g.line(f"M{x} 440V90M{x} 112h120M{x} 150L{x + 100} 112", steel, 7)
@@ -113,18 +112,16 @@ def _across(s: Scenery) -> None:
 
 
 def _house(s: Scenery) -> None:
-    """The station's own house, across the rails."""
-    g = s.g
-    wall = s.tone("#b58468")
-    s.block(250, 254, 420, 182, g.gradient([(0, light(wall, 0.12)), (1, dark(wall, 0.15))]))
-    g.fill("M226 258L276 190H644L694 258Z", s.tone("#6d5560"))
-    g.fill("M404 196L460 150L516 196Z", s.tone("#7d636e"))
-    lit = s.time in ("dusk", "night")
+    """The station's own house across the rails, lower than a train, which hides it."""
+    g, wall, lit = s.g, s.tone("#b58468"), s.time in ("dusk", "night")
+    s.block(250, 292, 420, 144, g.gradient([(0, light(wall, 0.12)), (1, dark(wall, 0.15))]))
+    g.fill("M226 296L272 226H648L694 296Z", s.tone("#6d5560"))
+    g.fill("M404 242L460 200L516 242Z", s.tone("#7d636e"))
     for x in (280, 362, 530, 612):
-        s.block(x - 5, 290, 50, 84, light(wall, 0.4))
-        s.block(x, 295, 40, 74, "#ffdc94" if lit else s.tone("#7f97a8"))
-        g.line(f"M{x + 20} 295v74M{x} 330h40", light(wall, 0.4), 4)
-    s.block(438, 300, 46, 136, s.tone("#5a4038"))
+        s.block(x - 5, 316, 50, 66, light(wall, 0.4))
+        s.block(x, 321, 40, 56, "#ffdc94" if lit else s.tone("#7f97a8"))
+        g.line(f"M{x + 20} 321v56M{x} 349h40", light(wall, 0.4), 4)
+    s.block(438, 324, 46, 112, s.tone("#5a4038"))
 
 
 def train(s: Scenery) -> None:

@@ -1,4 +1,4 @@
-"""A train that moves through a shot: it comes in and stops, pulls out, or rushes past, behind all that stands before it."""
+"""A train that moves through a shot: it comes in and stops, pulls out or rushes past, behind all that is nearer."""
 
 from __future__ import annotations
 
