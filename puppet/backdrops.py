@@ -9,11 +9,12 @@ from __future__ import annotations
 import random
 import re
 from functools import lru_cache
+from typing import Literal
 
 import cv2
 import numpy as np
 
-from puppet import placeholders, props, sets
+from puppet import placeholders, props, sets, stations
 from puppet.layers import rasterise
 from puppet.rig import Stage
 from puppet.scenery import Scenery
@@ -21,6 +22,7 @@ from puppet.svg import dark, light, oval
 from puppet.weather import lay
 
 _BLUR = {"wide": 1.1, "medium": 3.0, "close-up": 6.5}  # depth of field: deviation in design pixels
+Part = Literal["whole", "empty", "train", "near"]
 _BASES = {  # how far below its grip a thing ends, in body units
     "lantern": 126, "cup": 38, "umbrella": 80, "letter": 18, "book": 26, "phone": 18, "key": 20, "flower": 20,
     "backpack": 200, "suitcase": 174, "bag": 176, "bottle": 44, "thing": 26,
@@ -30,13 +32,19 @@ _BASES = {  # how far below its grip a thing ends, in body units
 def described(stage: Stage) -> tuple[str, str | None]:
     """The drawing of a stage's set, empty, and the weather on it: equal for words that decide nothing of them."""
     told = sets.weather(stage.location, stage.words, stage.time)
-    return _set_fragment(stage.location, stage.words, sets.daytime(stage.time), stage.seed, (), told), told
+    return _set_fragment(stage.location, stage.words, sets.daytime(stage.time), stage.seed, (), told, "whole"), told
 
 
-def paint_set(stage: Stage, width: int, height: int, full_width: int, full_height: int, zoom: float) -> np.ndarray:
-    """(full_height, full_width, 3) uint8 RGB whose middle ``width`` x ``height`` is the picture as framed."""
+def paint_set(
+    stage: Stage, width: int, height: int, full_width: int, full_height: int, zoom: float, *, part: Part = "whole"
+) -> np.ndarray:
+    """(full_height, full_width, 3) uint8 RGB whose middle ``width`` x ``height`` is the picture as framed.
+
+    Of a platform where a train moves ``part`` may be less than the whole: without its train ("empty"), or without
+    what stands before it ("train").
+    """
     time, told = sets.daytime(stage.time), sets.weather(stage.location, stage.words, stage.time)
-    fragment = _set_fragment(stage.location, stage.words, time, stage.seed, _described(stage), told)
+    fragment = _set_fragment(stage.location, stage.words, time, stage.seed, _described(stage), told, part)
     scale, x, y = sets.seen(width, height, full_width, full_height, zoom)
     # what brush or depth of field will blur away need not be drawn
     shrink = {"wide": 0.75 if stage.style == "painterly" else 1.0, "medium": 0.62, "close-up": 0.5}[stage.framing]
@@ -51,17 +59,34 @@ def paint_set(stage: Stage, width: int, height: int, full_width: int, full_heigh
     return _vignette(image, 0.22 if stage.style == "anime" else 0.30)
 
 
-@lru_cache(maxsize=4)
-def _set_fragment(location: str, words: str, time: str, seed: int, standing: tuple[str, ...], told: str | None) -> str:
+def near_mask(stage: Stage, width: int, height: int, full_width: int, full_height: int, zoom: float) -> np.ndarray:
+    """(full_height, full_width) float32 0..1: how much of what stands before the train hides of it."""
+    time, told = sets.daytime(stage.time), sets.weather(stage.location, stage.words, stage.time)
+    fragment = _set_fragment(stage.location, stage.words, time, stage.seed, _described(stage), told, "near")
+    scale, x, y = sets.seen(width, height, full_width, full_height, zoom)
+    drawn = rasterise(fragment, (x, y, full_width / scale + 1e-6, full_height / scale + 1e-6), scale)[..., 3]
+    alpha = cv2.resize(drawn, (full_width, full_height)).astype(np.float32) / 255
+    return np.asarray(cv2.GaussianBlur(alpha, (0, 0), max(0.3, _BLUR[stage.framing] * scale / zoom)))
+
+
+@lru_cache(maxsize=8)
+def _set_fragment(
+    location: str, words: str, time: str, seed: int, standing: tuple[str, ...], told: str | None, part: Part
+) -> str:
     here = sets.found(location, words)
     scenery = Scenery(time, words, random.Random(seed), name=re.sub(r"[-_]+", " ", location), weather=told)
     scenery.indoors = here.indoors if isinstance(here, sets.Set) else here
-    if isinstance(here, sets.Set):
+    if part != "whole":
+        for paint in {"empty": (stations.across, stations.near), "train": (stations.across, stations.train),
+                      "near": (stations.near,)}[part]:  # fmt: skip
+            paint(scenery)
+    elif isinstance(here, sets.Set):
         here.painter(scenery)
     else:
         (placeholders.indoors if here else placeholders.outdoors)(scenery)
     for prop, (x, y) in zip(standing, ((1010, 598), (262, 606), (1130, 604)), strict=False):
-        _stand(scenery, prop, x, y)
+        if part != "train":
+            _stand(scenery, prop, x, y)
     return str(scenery.g)
 
 

@@ -79,7 +79,7 @@ def stage(request: Request, style: Style) -> Stage:
     if words and sets.known(location, words) is None and sets.known(location, name):
         told.insert(0, name)  # "the Lantern Cafe" says what its words leave out
     if sets.known(location, ", ".join(told)) == "railway station" and stations.has_train(action):
-        told.insert(1, "a train")  # "the train pulls in": what the action brings stands there
+        told.insert(1, f"a train {stations.motion(action) or ''}".strip())  # what the action brings is there
     return Stage(
         location=location,
         words=", ".join(part for part in told if part),

@@ -16,14 +16,15 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from puppet import creature, human, props
+from puppet import creature, human, props, stations
 from puppet.backdrops import paint_set, studio
 from puppet.creature import pose_creature
 from puppet.human import Figure, pose_human
 from puppet.layers import LayerCache, Matrix, Rectangle, over, place, premultiply, rasterise
 from puppet.light import Light, cast_shadow, illuminate, light_of
 from puppet.rig import Placed, Pose, Stage, Style, Traits, stature
-from puppet.sets import daytime, falling, is_indoors
+from puppet.sets import daytime, falling, is_indoors, known
+from puppet.trains import MovingTrain
 
 cv2.setNumThreads(1)  # workers are processes; more threads here only fight each other
 
@@ -83,7 +84,10 @@ class Renderer:
         self._backdrop = _backdrop(stage, width, height, self._margin_x, self._margin_y)
         self._things = dict(stage.things)
         self._falling = falling(stage, width, height, _BACKDROP_ZOOM[stage.framing])
-        self._shot: tuple[tuple[float, float], np.ndarray] | None = None
+        moving = stations.motion(stage.words) if known(stage.location, stage.words) == "railway station" else None
+        margins, zoom = (self._margin_x, self._margin_y), _BACKDROP_ZOOM[stage.framing]
+        self._train = MovingTrain(stage, moving, width, height, margins, zoom) if moving else None
+        self._shot: tuple[tuple[float, ...], np.ndarray] | None = None
 
     def frame(self, stage: Stage, cast: Sequence[Placed], seconds: float = 0.0) -> np.ndarray:
         """(height, width, 3) uint8 RGB. ``stage`` may differ from the first one in zoom and pan only.
@@ -91,7 +95,7 @@ class Renderer:
         Later members of ``cast`` stand before earlier ones. ``seconds`` into the shot is how far rain and snow fell.
         """
         camera = self._camera(stage)
-        picture = self._seen(stage, camera).copy()
+        picture = self._seen(stage, camera, seconds).copy()
         if self._falling:
             self._falling.behind(picture, seconds)
         figures = [(placed, _figure(placed, self._things)) for placed in cast]
@@ -150,11 +154,13 @@ class Renderer:
         x = self.width / 2 + placed.x * self.unit * self._squeeze
         return place(x, (y + self._top) * self.unit, 0, scale * self.unit)
 
-    def _seen(self, stage: Stage, camera: Matrix) -> np.ndarray:
-        """The backdrop through the camera; kept while the camera stands still."""
-        at = (stage.zoom, stage.pan)
+    def _seen(self, stage: Stage, camera: Matrix, seconds: float) -> np.ndarray:
+        """The backdrop through the camera; kept while the camera and what is seen stand still."""
+        at = (stage.zoom, stage.pan, seconds if self._train else 0.0)
         if self._shot is None or self._shot[0] != at:
-            if at == (1.0, 0.0):
+            if self._train:
+                self._backdrop = self._train.at(seconds)
+            if at[:2] == (1.0, 0.0):
                 y, x = self._margin_y, self._margin_x
                 seen = np.ascontiguousarray(self._backdrop[y : y + self.height, x : x + self.width])
             else:

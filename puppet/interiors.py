@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from puppet.scenery import Scenery
-from puppet.svg import dark, light, oval
+from puppet.svg import box, dark, light, oval
 
 
 def cafe(s: Scenery) -> None:
@@ -130,3 +130,22 @@ def studio_room(s: Scenery) -> None:
             0.8,
         )
     s.plant(60, 590, 110, "#6a6a72")
+
+
+def plain_room(s: Scenery) -> None:
+    """A window, a sideboard, a picture."""
+    g = s.g
+    s.wall(s.named("#a79c8e"), s.tone("#8c6e54"))
+    s.window(110, 90, 340, 330, (2, 2), s.tone("#e6ddcf"))
+    board = s.tone("#7c583f")
+    s.block(800, 420, 420, 170, g.gradient([(0, board), (1, dark(board, 0.35))]))
+    s.block(784, 406, 452, 20, light(board, 0.22))
+    for x in (806, 946, 1086):
+        g.line(box(x + 6, 440, 122, 136), dark(board, 0.5), 3)
+        g.fill(oval(x + 67, 508, 6, 6), s.tone("#d8b45c"))
+    s.books(826, 960, 406, 62)
+    s.plant(1150, 408, 80)
+    s.block(860, 130, 250, 170, s.tone("#5a4030"))
+    s.block(874, 144, 222, 142, s.tone("#9fb6b8"))
+    g.fill("M874 286L940 210L990 250L1040 190L1096 286Z", s.tone("#6f8a72"))
+    s.lamp(640, 40, s.tone("#b9654a"))

@@ -36,7 +36,7 @@ EXPRESSIONS: tuple[Expression, ...] = ("neutral", "happy", "surprised", "sad", "
 PLACES = (
     ("cafe", "a small cafe"), ("rooftop", "a rooftop at the edge of town"), ("street", "a narrow street"),
     ("forest", "a clearing in the woods"), ("library", "an old library"), ("harbour", "a harbour with boats"),
-    ("bedroom", "an attic bedroom"), ("office", "a plain office"),
+    ("bedroom", "an attic bedroom"), ("plain-room", "a plain room"),
 )  # fmt: skip
 TIMES = ("morning", "day", "dusk", "night")
 

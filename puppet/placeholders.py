@@ -17,9 +17,10 @@ def _board(s: Scenery, name: str, x: float, y: float, width: float, height: floa
     for at in (y, y + height - edge):
         _stripes(s, x, at, width, edge, edge * 1.3)
     shortest = min(12, max(map(len, name.split())))  # a word is cut only where it is very long
+    room = (width * 0.86 / 5.6, height - 4 * edge)
     lines = min(
         (broken(name, most) for most in range(shortest, 25)),
-        key=lambda lines: max(max(map(len, lines)) * 5.6 / (width - 56), (len(lines) * 8.6 - 2.6) / (height - 84)),
+        key=lambda lines: max(max(map(len, lines)) / room[0], (len(lines) * 8.6 - 2.6) / room[1]),
     )
     margin = width * 0.07
     path, thick = written(lines, x + margin, y + edge * 2, width - 2 * margin, height - 4 * edge)
@@ -48,7 +49,7 @@ def _painted(s: Scenery, wall: str, floor: str) -> None:
         g.line(f"M-400 {y}H1680", light(s.tone(wall), 0.35), 2, 0.8)
     s.block(-400, 580, 2080, 460, g.gradient([(0, s.tone(floor)), (1, dark(s.tone(floor), 0.3))]))
     _stripes(s, -400, 562, 2080, 26, 40)
-    for x, y, width, height in ((150, 78, 380, 236), (750, 78, 380, 236), (566, 346, 148, 92), (-360, 78, 380, 236),
+    for x, y, width, height in ((150, 78, 380, 236), (750, 78, 380, 236), (562, 340, 156, 124), (-360, 78, 380, 236),
                                 (1260, 78, 380, 236)):  # the small one between two people
         _board(s, name, x, y, width, height)
 

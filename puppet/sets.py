@@ -76,6 +76,7 @@ SETS: tuple[Set, ...] = (
         rooms.living_room,
         True,
     ),
+    Set("plain room", r"plain room|bare room", interiors.plain_room, True),
     Set("office", r"office|workplace|cubicle|bureau|newsroom", rooms.office, True),
     Set("classroom", r"class ?room|school ?room|school(?:house)?", rooms.classroom, True),
     Set(

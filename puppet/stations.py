@@ -10,6 +10,14 @@ from puppet.scenery import Scenery
 from puppet.svg import box, dark, light, oval
 
 TRAIN = r"trains?|locomotive|express|carriages?|wagons?|tram"  # words of a place that put a train at the platform
+MOTIONS: dict[str, str] = {  # how a train may move, and the words that say so
+    "passes": r"pass|passes|passing|rushes|rushing|speeds|speeding|thunders|thundering|roars|rattles|races|flies|"
+    r"goes by|passing by|shoots",
+    "leaves": r"leaves|leaving|departs|departing|pulls out|pulling out|sets off|rolls out|rolls away",
+    "arrives": r"arrives|arriving|pulls in|pulling in|comes in|coming in|rolls in|enters|stops|comes|approaches|"
+    r"approaching|pulls up",
+}
+CARRIAGE, HALT = 1334, -700  # design pixels: from one carriage to the next, and where one begins when the train stands
 NO_TRAIN = (
     r"(?:no|without a|(?:wait(?:s|ed|ing)? for|miss(?:es|ed|ing)?|before|until|after) (?:a|the|her|his|their)"
     r"(?: \w+)?) trains?|train station"
@@ -22,13 +30,32 @@ def has_train(words: str) -> bool:
     return re.search(rf"\b(?:{TRAIN})\b", told) is not None
 
 
+def motion(words: str) -> str | None:
+    """How the train of ``words`` moves, a key of `MOTIONS`; None where it stands, or there is none."""
+    told = re.sub(NO_TRAIN, " ", words.lower())
+    for name, verbs in MOTIONS.items():
+        if re.search(rf"\b(?:{TRAIN})\b(?: \w+){{0,2}}? (?:{verbs})\b|\b(?:{verbs}) (?:the |a )?(?:{TRAIN})\b", told):
+            return name
+    return None
+
+
 def platform(s: Scenery) -> None:
     """A platform under a canopy: rails, the platform across, a clock, a bench, a board; a train where the words say."""
-    g = s.g
+    across(s)
+    if has_train(s.words):
+        train(s)
+    near(s)
+
+
+def across(s: Scenery) -> None:
+    """What lies behind the train."""
     s.sky(-400, -260, 2080, 700)
     _across(s)
-    if has_train(s.words):
-        _train(s)
+
+
+def near(s: Scenery) -> None:
+    """What stands before the train: the platform on this side and all that is on it."""
+    g = s.g
     s.streaks(-400, -260, 2080, 822)
     stone = s.named("#a8a29e")
     g.fill(box(-400, 566, 2080, 460), g.gradient([(0, light(stone, 0.12)), (0.3, stone), (1, dark(stone, 0.4))]))
@@ -63,8 +90,7 @@ def _across(s: Scenery) -> None:
     s.towers(-400, 1680, 400, 120, s.tone("#b4b2c0"), 70)
     for i in range(-4, 20):
         s.foliage(i * 92 + s.dice.uniform(-24, 24), 376 - s.dice.uniform(0, 40), 64, green)
-    if not has_train(s.words):
-        _house(s)
+    _house(s)
     steel = s.tone("#4d5560")
     for x in (-120, 208, 900, 1300):
         g.line(f"M{x} 440V90M{x} 112h120M{x} 150L{x + 100} 112", steel, 7)
@@ -86,31 +112,29 @@ def _across(s: Scenery) -> None:
 
 
 def _house(s: Scenery) -> None:
-    """The station's own house, across the rails."""
-    g = s.g
-    wall = s.tone("#b58468")
-    s.block(250, 254, 420, 182, g.gradient([(0, light(wall, 0.12)), (1, dark(wall, 0.15))]))
-    g.fill("M226 258L276 190H644L694 258Z", s.tone("#6d5560"))
-    g.fill("M404 196L460 150L516 196Z", s.tone("#7d636e"))
-    lit = s.time in ("dusk", "night")
+    """The station's own house across the rails, lower than a train, which hides it."""
+    g, wall, lit = s.g, s.tone("#b58468"), s.time in ("dusk", "night")
+    s.block(250, 292, 420, 144, g.gradient([(0, light(wall, 0.12)), (1, dark(wall, 0.15))]))
+    g.fill("M226 296L272 226H648L694 296Z", s.tone("#6d5560"))
+    g.fill("M404 242L460 200L516 242Z", s.tone("#7d636e"))
     for x in (280, 362, 530, 612):
-        s.block(x - 5, 290, 50, 84, light(wall, 0.4))
-        s.block(x, 295, 40, 74, "#ffdc94" if lit else s.tone("#7f97a8"))
-        g.line(f"M{x + 20} 295v74M{x} 330h40", light(wall, 0.4), 4)
-    s.block(438, 300, 46, 136, s.tone("#5a4038"))
+        s.block(x - 5, 316, 50, 66, light(wall, 0.4))
+        s.block(x, 321, 40, 56, "#ffdc94" if lit else s.tone("#7f97a8"))
+        g.line(f"M{x + 20} 321v56M{x} 349h40", light(wall, 0.4), 4)
+    s.block(438, 324, 46, 112, s.tone("#5a4038"))
 
 
-def _train(s: Scenery) -> None:
-    """Two carriages at the platform, windows lit after dark."""
+def train(s: Scenery) -> None:
+    """Carriages at the platform, one every `CARRIAGE`, windows lit after dark."""
     g = s.g
     body, stripe, lit = s.tone("#e6e0d2"), s.tone("#b23a3f"), s.time in ("dusk", "night")
     glass = "#ffe3a6" if lit else s.tone("#6f8b9c")
-    s.block(-400, 528, 2080, 40, s.tone("#2c2a30"))
-    for x in range(-340, 1680, 150):
-        if abs((x + 340) % 600 - 300) > 80:
-            g.fill(oval(x, 546, 30, 30), s.tone("#3c3b44"))
-            g.fill(oval(x, 546, 14, 14), s.tone("#6a6c76"))
-    for x0, x1 in ((-700, 610), (634, 1960)):
+    for x0 in range(HALT - CARRIAGE, 2 * CARRIAGE, CARRIAGE):
+        x1 = x0 + CARRIAGE - 24
+        s.block(x0, 528, CARRIAGE, 40, s.tone("#2c2a30"))
+        for x in (90, 240, 390, 920, 1070, 1220):
+            g.fill(oval(x0 + x, 546, 30, 30), s.tone("#3c3b44"))
+            g.fill(oval(x0 + x, 546, 14, 14), s.tone("#6a6c76"))
         g.fill(
             f"M{x0} 232Q{x0 + 4} 196 {x0 + 44} 192H{x1 - 44}Q{x1 - 4} 196 {x1} 232V532H{x0}Z",
             g.gradient([(0, light(body, 0.3)), (0.5, body), (1, dark(body, 0.2))]),
@@ -119,20 +143,18 @@ def _train(s: Scenery) -> None:
         s.block(x0, 424, x1 - x0, 62, stripe)
         s.block(x0, 424, x1 - x0, 8, light(stripe, 0.35))
         s.block(x0, 492, x1 - x0, 8, stripe)
-    s.block(608, 220, 28, 310, s.tone("#3a3a42"))  # between the carriages
-    for y in range(230, 530, 14):
-        s.block(608, y, 28, 4, s.tone("#55565f"))
-    for x in (-260, -110, 40, 330, 690, 980, 1130, 1300):
-        _window(s, x, glass, lit)
-    for x in (196, 486, 840):
-        s.block(x, 246, 104, 280, dark(body, 0.12))
-        g.line(box(x + 4, 250, 96, 274), dark(body, 0.5), 4)
-        g.line(f"M{x + 52} 250V524", dark(body, 0.5), 4)
-        for side in (14, 62):
-            g.fill(box(x + side, 274, 28, 130), glass)
-        s.block(x + 40, 452, 8, 30, s.tone("#e8c25a"))
-    if lit:
-        g.fill("M-400 568H1680V690H-400Z", g.gradient([(0, "#ffe0a0", 0.3), (1, "#ffe0a0", 0)]))
+        s.block(x1 - 2, 220, 28, 310, s.tone("#3a3a42"))  # between the carriages
+        for y in range(230, 530, 14):
+            s.block(x1 - 2, y, 28, 4, s.tone("#55565f"))
+        for x in (56, 440, 590, 740, 1030):
+            _window(s, x0 + x, glass, lit)
+        for x in (240, 896, 1186):
+            s.block(x0 + x, 246, 104, 280, dark(body, 0.12))
+            g.line(box(x0 + x + 4, 250, 96, 274), dark(body, 0.5), 4)
+            g.line(f"M{x0 + x + 52} 250V524", dark(body, 0.5), 4)
+            for side in (14, 62):
+                g.fill(box(x0 + x + side, 274, 28, 130), glass)
+            s.block(x0 + x + 40, 452, 8, 30, s.tone("#e8c25a"))
 
 
 def _window(s: Scenery, x: float, glass: str, lit: bool) -> None:

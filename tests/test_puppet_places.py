@@ -105,6 +105,23 @@ def test_a_train_stands_where_the_words_or_the_action_bring_one(tmp_path: Path) 
     assert not np.array_equal(backdrop(arrives, 96, 54), backdrop(waits, 96, 54))
 
 
+@pytest.mark.parametrize(
+    ("action", "seen"),
+    [
+        ("The train pulls in and Ami waves.", [False, True, True]),
+        ("The train leaves.", [True, True, False]),
+        ("A train rushes past.", [False, True, False]),
+    ],
+)
+def test_a_train_moves_as_the_action_says(action: str, seen: list[bool], tmp_path: Path) -> None:
+    stage = take(tmp_path / "t.mp4", action, location={"id": "stop", "words": "a railway platform"}).stage
+    renderer = Renderer(stage, 192, 108)
+    bare = view("a railway platform", style=stage.style, seed=stage.seed)
+    moments = [renderer.frame(stage, [], seconds) for seconds in (0.0, 1.5, 4.0)]
+    assert [apart(bare, moment) > 0.1 for moment in moments] == seen
+    assert np.array_equal(moments[1], Renderer(stage, 192, 108).frame(stage, [], 1.5))
+
+
 @pytest.mark.parametrize("weather", ["in the rain", "in snow", "in fog", "with puddles after the rain"])
 def test_weather_is_seen_outdoors(weather: str) -> None:
     assert sets.weather("street", f"a street {weather}")
