@@ -14,7 +14,7 @@ import json
 import math
 import random
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +26,7 @@ from continuity.files import write_bytes
 from continuity.request import Reference
 from puppet import colours
 from puppet.notes import EXACT, Name, Seed, read
-from puppet.rig import Outfit, Style, Traits
+from puppet.rig import Outfit, Style, Traits, noted
 
 if TYPE_CHECKING:
     from continuity.media.pictures import OpenPicture
@@ -41,7 +41,7 @@ _COLOURS_HUMAN = ("hair", "eyes", "skin")
 _COLOURS_CREATURE = ("fur", "fur_light", "eyes")
 _SHAPES_HUMAN = ("face_width", "jaw", "nose", "eye_scale", "brows", "build", "hair_length")
 _SHAPES_CREATURE = ("face_width", "eye_scale", "ears", "tail", "build", "nose")
-_CLOTHES = ("jacket", "shirt", "trousers", "boots", "scarf", "hat")
+_CLOTHES = ("jacket", "shirt", "trousers", "boots", "scarf", "hat", "hat_band", "apron", "cloak", "backpack")
 
 Timeline = tuple[tuple[float, Traits], ...]  # (share of the clip from which they hold, traits), first at 0
 
@@ -63,7 +63,7 @@ def write_picture(path: Path, rgb: np.ndarray, kept: Kept) -> None:
     """Write RGB (h, w, 3) uint8 as PNG with what it shows in the ``continuity-puppet`` chunk."""
     from continuity.media.pictures import png_bytes
 
-    write_bytes(path, png_bytes(rgb, {CHUNK: json.dumps(asdict(kept), sort_keys=True, separators=(",", ":"))}))
+    write_bytes(path, png_bytes(rgb, {CHUNK: json.dumps(noted(kept), sort_keys=True, separators=(",", ":"))}))
 
 
 def open_reference(reference: Reference) -> OpenPicture:

@@ -7,12 +7,26 @@ clockwise on screen. Lengths without a unit are shares of the drawn default, 1.0
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, Literal
 
 from puppet.notes import EXACT, Angle, Colour, Length, Name, Scale, Seed, Shape, Share, Turn, Words
 
 Style = Literal["anime", "painterly"]  # the two renderings; a look's style words choose one
+
+
+def later(default: Any) -> Any:
+    """A field added after the first pictures were drawn: their notes do not have it, and mean ``default``."""
+    return field(default=default, metadata={"later": True})
+
+
+def noted(record: Any) -> Any:
+    """A record as JSON takes it. Later fields are left out at their default, so that what is drawn as it was
+    before them is also the same file."""
+    if is_dataclass(record):
+        told = ((f, getattr(record, f.name)) for f in fields(record))
+        return {f.name: noted(value) for f, value in told if not ("later" in f.metadata and value == f.default)}
+    return record
 
 
 @dataclass(frozen=True)
@@ -28,7 +42,12 @@ class Outfit:
     boots: Colour = "#54362a"
     scarf: Colour | None = None
     hat: Colour | None = None
-    hat_cut: Literal["beanie", "cap", "beret", "hood"] = "beanie"
+    hat_cut: Literal["beanie", "cap", "beret", "hood", "straw", "brimmed", "top hat", "pointed"] = "beanie"
+    hat_band: Colour | None = later(None)  # of hats with a brim; None: one that suits the hat
+    lower: Literal["trousers", "shorts", "skirt", "overalls"] = later("trousers")  # what has the colour ``trousers``
+    apron: Colour | None = later(None)
+    cloak: Colour | None = later(None)  # hangs from the shoulders behind all else
+    backpack: Colour | None = later(None)
 
 
 @dataclass(frozen=True)
@@ -67,7 +86,8 @@ class Traits:
     outfit: Outfit = field(default_factory=Outfit)
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        told: dict[str, Any] = noted(self)
+        return told
 
 
 Expression = Literal["neutral", "happy", "surprised", "sad", "focused", "angry"]
