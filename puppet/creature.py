@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
 from puppet import fur, fur_body, limbs, props
 from puppet.expression import face_of, gaze_of
+from puppet.hats import BRIMMED
 from puppet.human import Figure, quantise
 from puppet.layers import Matrix, Part, place
 from puppet.rig import Placed, Pose, Style, Traits
@@ -20,7 +22,8 @@ _UPPER, _FORE = 44.0, 58.0
 BOUNDS: dict[str, tuple[float, float, float, float]] = {
     "creature-head": (-210, -140, 430, 290), "creature-ears": (-200, -350, 400, 400), "eyes": (-130, -40, 310, 120),
     "mouth": (-70, 50, 290, 80), "brows": (-130, -80, 300, 110), "glasses": (-130, -40, 320, 120),
-    "creature-hat": (-110, -220, 220, 180), "creature-tail": (-30, -190, 220, 260),
+    "creature-hat": (-110, -220, 220, 180), "brimmed hat": (-220, -270, 440, 230), "cloak": (-220, -20, 440, 300),
+    "backpack": (-230, -10, 460, 240), "creature-tail": (-30, -190, 220, 260),
     "creature-body": (-150, -30, 300, 300), "creature-upper-arm": (-48, -40, 96, 130),
     "creature-forearm": (-48, -40, 96, 140), "creature-foot": (-60, -34, 150, 76), "scarf": (-84, -48, 168, 116),
     "scarf-tail": (-44, -24, 90, 186),
@@ -63,7 +66,8 @@ class _Creature:
             traits.fur,
             traits.fur_light,
         )
-        coat = (outfit.jacket, outfit.jacket_cut)
+        coat = (outfit.jacket, outfit.jacket_cut, outfit.apron, outfit.cloak, outfit.backpack, outfit.lower)
+        coat = (*coat, outfit.trousers if outfit.lower != "trousers" else None)
         body = self.part(
             "creature-body",
             self.stance @ place(0, 24, 0, self.body_facing * self.narrow, 1),
@@ -100,7 +104,25 @@ class _Creature:
                 ),
             ]
         lower = [body, *feet_parts] if pose.seated else [*feet_parts, body]
-        return Figure([tail, *behind, *lower, *before, *scarf, *self.head(), *over_head], feet, SOLES)
+        return Figure([*self.on_the_back(), tail, *behind, *lower, *before, *scarf, *self.head(), *over_head], feet, SOLES)
+
+    def on_the_back(self) -> list[Part]:
+        """A cloak and a backpack, behind all else."""
+        outfit, style, parts = self.traits.outfit, self.style, []
+        at = self.stance @ place(0, 24, 0, self.body_facing * self.narrow, 1)
+        if (cloak := outfit.cloak) is not None:
+            parts.append(
+                self.part(
+                    "cloak", at, lambda: fur_body.draw_cloak(cloak, style, self.body_turn), cloak, self.body_turn
+                )
+            )
+        if (pack := outfit.backpack) is not None:
+            parts.append(
+                self.part(
+                    "backpack", at, lambda: fur_body.draw_backpack(pack, style, self.body_turn), pack, self.body_turn
+                )
+            )
+        return parts
 
     def head(self) -> list[Part]:
         traits, style, pose, turn = self.traits, self.style, self.pose, self.turn
@@ -156,7 +178,10 @@ class _Creature:
                 part("glasses", lambda: fur.draw_glasses(traits, style, turn), traits.glasses, traits.glasses_shape)
             )
         if outfit.hat is not None:
-            parts.append(part("creature-hat", lambda: fur.draw_hat(traits, style, turn), outfit.hat, outfit.hat_cut))
+            hat = part("creature-hat", lambda: fur.draw_hat(traits, style, turn), outfit.hat, outfit.hat_cut)
+            if outfit.hat_cut in BRIMMED:
+                hat = replace(hat, key=(*hat.key, outfit.hat_band), bounds=BOUNDS["brimmed hat"])
+            parts.append(hat)
         return parts
 
     def arm(self, side: int) -> tuple[list[Part], np.ndarray]:

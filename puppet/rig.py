@@ -15,9 +15,7 @@ from puppet.notes import EXACT, Angle, Colour, Length, Name, Scale, Seed, Shape,
 Style = Literal["anime", "painterly"]  # the two renderings; a look's style words choose one
 
 
-def later(default: Any) -> Any:
-    """A field added after the first pictures were drawn: their notes do not have it, and mean ``default``."""
-    return field(default=default, metadata={"later": True})
+LATER = {"later": True}  # of a field added after the first pictures were drawn: their notes mean its default
 
 
 def noted(record: Any) -> Any:
@@ -43,11 +41,13 @@ class Outfit:
     scarf: Colour | None = None
     hat: Colour | None = None
     hat_cut: Literal["beanie", "cap", "beret", "hood", "straw", "brimmed", "top hat", "pointed"] = "beanie"
-    hat_band: Colour | None = later(None)  # of hats with a brim; None: one that suits the hat
-    lower: Literal["trousers", "shorts", "skirt", "overalls"] = later("trousers")  # what has the colour ``trousers``
-    apron: Colour | None = later(None)
-    cloak: Colour | None = later(None)  # hangs from the shoulders behind all else
-    backpack: Colour | None = later(None)
+    hat_band: Colour | None = field(default=None, metadata=LATER)  # of hats with a brim; None: one that suits the hat
+    lower: Literal["trousers", "shorts", "skirt", "overalls"] = field(
+        default="trousers", metadata=LATER
+    )  # what has the colour ``trousers``
+    apron: Colour | None = field(default=None, metadata=LATER)
+    cloak: Colour | None = field(default=None, metadata=LATER)  # hangs from the shoulders behind all else
+    backpack: Colour | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True)
