@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -43,7 +44,7 @@ class _Creature:
         body = quantise(min(max(pose.body_yaw, -1.0), 1.0), 4)
         self.body_turn, self.body_facing = abs(body), -1 if body < 0 else 1
         self.height = place(0, SOLES * (1 - traits.height), 0, traits.height)
-        self.sink = 34.0 if pose.seated else 0.0
+        self.sink = 34.0 if pose.seated else 30.0 * pose.down
         drop = place(0, pose.bob * 0.5 + self.sink)
         self.root = self.height @ drop
         self.stance = self.root @ place(0, 240) @ place(0, 0, pose.lean) @ place(0, -240)
@@ -103,26 +104,20 @@ class _Creature:
                     "scarf", self.stance @ place(0, 44, 0, 1.15, 0.9), lambda: limbs.draw_scarf(colour, style), colour
                 ),
             ]
-        lower = [body, *feet_parts] if pose.seated else [*feet_parts, body]
-        return Figure([*self.on_the_back(), tail, *behind, *lower, *before, *scarf, *self.head(), *over_head], feet, SOLES)
+        lower = [body, *feet_parts] if pose.seated or pose.down else [*feet_parts, body]
+        return Figure([*self.cloak(), tail, *self.backpack(), *behind, *lower, *before, *scarf, *self.head(), *over_head], feet, SOLES)
 
-    def on_the_back(self) -> list[Part]:
-        """A cloak and a backpack, behind all else."""
-        outfit, style, parts = self.traits.outfit, self.style, []
+    def cloak(self) -> list[Part]:
+        cloak = self.traits.outfit.cloak
+        return [] if cloak is None else [self.on_the_back("cloak", fur_body.draw_cloak, cloak)]
+
+    def backpack(self) -> list[Part]:
+        pack = self.traits.outfit.backpack
+        return [] if pack is None else [self.on_the_back("backpack", fur_body.draw_backpack, pack)]
+
+    def on_the_back(self, name: str, draw: Callable[[str, Style, float], str], colour: str) -> Part:
         at = self.stance @ place(0, 24, 0, self.body_facing * self.narrow, 1)
-        if (cloak := outfit.cloak) is not None:
-            parts.append(
-                self.part(
-                    "cloak", at, lambda: fur_body.draw_cloak(cloak, style, self.body_turn), cloak, self.body_turn
-                )
-            )
-        if (pack := outfit.backpack) is not None:
-            parts.append(
-                self.part(
-                    "backpack", at, lambda: fur_body.draw_backpack(pack, style, self.body_turn), pack, self.body_turn
-                )
-            )
-        return parts
+        return self.part(name, at, lambda: draw(colour, self.style, self.body_turn), colour, self.body_turn)
 
     def head(self) -> list[Part]:
         traits, style, pose, turn = self.traits, self.style, self.pose, self.turn
@@ -224,6 +219,8 @@ class _Creature:
             y = 254 - 22 * (1 - math.cos(swing)) - max(0.0, abs(shin) - 6) * 0.35
             toe = self.body_facing if self.body_turn else side
             at = self.root @ place(x, y - self.sink, 0, toe, 1)
+            if pose.down and (pose.posture != "one knee" or side == -far):  # before the body, as it sinks
+                at = self.root @ place(x + 16 * toe * pose.down, y - self.sink, 0, toe, 1 + 0.12 * pose.down)
             if pose.seated:
                 at = self.root @ place(side * 66, 254 - self.sink - 4, 0, toe * 1.05, 1.2)
             parts.append(

@@ -84,11 +84,13 @@ def draw_body(traits: Traits, style: Style, turn: float) -> str:
         g.shape(oval(shift, 50, 10, 10), "#d9b04a", width=3)
     if outfit.backpack is not None:
         for s in (-1, 1):
-            strap = [(s * 40 + shift * 0.4, 0, 1), (s * 64, 0, 1), (s * 84 + shift * 0.2, 70),
-                     (s * 102, 140, 1), (s * 92, 160, 1), (s * 62 + shift * 0.4, 80)]
+            strap = [
+                (s * 26 + shift * 0.5, -4, 1), (s * 48 + shift * 0.4, -4, 1), (s * 58 + shift * 0.7, 70),
+                (s * 78 + shift * 0.5, 150, 1), (s * 62 + shift * 0.6, 168, 1), (s * 38 + shift * 0.8, 84),
+            ]
             g.shape(smooth(strap), dark(outfit.backpack, 0.26), width=4.5)
-            x = s * 74 + shift * 0.3
-            g.shape(smooth([(x - 15, 76, 1), (x + 13, 70, 1), (x + 17, 86, 1), (x - 11, 92, 1)]), "#5a5560", width=3)
+            x = s * 48 + shift * 0.75
+            g.shape(smooth([(x - 14, 86, 1), (x + 14, 82, 1), (x + 17, 98, 1), (x - 11, 102, 1)]), "#5a5560", width=3)
     return str(g)
 
 
@@ -98,7 +100,10 @@ def _legwear(g: Fragment, colour: str, shift: float, bib: bool) -> None:
     dim = [smooth([(40, 60), (56, 200), (30, 270), (150, 270), (150, 60)])]
     if bib:
         for s in (-1, 1):
-            strap = [(s * 34 + shift * 0.5, -6, 1), (s * 58 + shift * 0.4, -6, 1), (s * 52 + shift, 84, 1), (s * 32 + shift, 84, 1)]
+            strap = [
+                (s * 34 + shift * 0.5, -6, 1), (s * 58 + shift * 0.4, -6, 1), (s * 52 + shift, 84, 1),
+                (s * 32 + shift, 84, 1),
+            ]
             g.shape(smooth(strap), colour, width=4)
         outline: list[Point] = [(shift - 50, 74, 1), (shift, 78), (shift + 50, 74, 1), (shift + 56, 116),
                                 (124, top + 6, 1), (124, 280, 1), (-124, 280, 1), (-124, top + 6, 1), (shift - 56, 116)]
@@ -107,7 +112,9 @@ def _legwear(g: Fragment, colour: str, shift: float, bib: bool) -> None:
     g.shape(smooth(outline), colour, dim, width=5)
     g.line(f"M{shift:.1f} {top + (40 if bib else 14)}V260", dark(colour, 0.45), 3, 0.8)
     if bib:
-        pocket = [(shift - 26, 100, 1), (shift, 103), (shift + 26, 100, 1), (shift + 24, 130), (shift, 138), (shift - 24, 130)]
+        pocket = [
+            (shift - 26, 100, 1), (shift, 103), (shift + 26, 100, 1), (shift + 24, 130), (shift, 138), (shift - 24, 130),
+        ]
         g.shape(smooth(pocket), light(colour, 0.08), width=3.4)
         g.line(f"M{shift - 22:.1f} 107Q{shift:.1f} 110 {shift + 22:.1f} 107", light(colour, 0.42), 2.2, 0.8)
         for s in (-1, 1):
@@ -133,9 +140,12 @@ def _apron(g: Fragment, colour: str, shift: float) -> None:
     outline: list[Point] = [(shift - 46, 58, 1), (shift, 62), (shift + 46, 58, 1), (shift + 52, 110),
                             (84 + shift * 0.4, 150, 1), (90 + shift * 0.3, 226, 1), (shift * 0.6, 246),
                             (-90 + shift * 0.5, 226, 1), (-84 + shift * 0.6, 150, 1), (shift - 52, 110)]
-    g.shape(smooth(outline), colour, [smooth([(36 + shift, 50), (50 + shift, 150), (40, 260), (150, 260), (150, 50)])], width=5)
+    dim = smooth([(36 + shift, 50), (50 + shift, 150), (40, 260), (150, 260), (150, 50)])
+    g.shape(smooth(outline), colour, [dim], width=5)
     g.line(f"M-98 138Q{shift:.1f} 162 98 138", dark(colour, 0.5), 7)
-    pocket = [(shift - 34, 176, 1), (shift, 180), (shift + 34, 176, 1), (shift + 30, 210), (shift, 218), (shift - 30, 210)]
+    pocket = [
+        (shift - 34, 176, 1), (shift, 180), (shift + 34, 176, 1), (shift + 30, 210), (shift, 218), (shift - 30, 210),
+    ]
     g.shape(smooth(pocket), light(colour, 0.1), width=3.6)
 
 

@@ -127,7 +127,7 @@ _CROWNS: dict[str, list[Point]] = {  # from the left end of the band over the to
 
 
 def draw_brimmed(g: Fragment, outfit: Outfit, transform: str, lean: float = 0.0) -> None:
-    """A hat with a brim round a head 110 units wide at either side; ``lean`` lifts the brim in front of a turned one."""
+    """A hat with a brim, for a head that reaches 110 units to either side; ``lean`` lifts the brim of a turned one."""
     cut, colour = outfit.hat_cut, outfit.hat or "#555555"
     if outfit.hat_band:
         band = outfit.hat_band
@@ -185,7 +185,8 @@ def _plaited_brim(g: Fragment, colour: str, wide: float, middle: float, hang: fl
     for share in (0.66, 0.78, 0.9):
         ring = smooth([
             (-wide * share, middle + hang * share), (0, middle - 30 * share), (wide * share, middle + hang * share),
-            (wide * share * 0.64, middle + 31 * share), (0, middle + 35 * share), (-wide * share * 0.64, middle + 31 * share),
+            (wide * share * 0.64, middle + 31 * share), (0, middle + 35 * share),
+            (-wide * share * 0.64, middle + 31 * share),
         ])
         g.line(ring, dark(colour, 0.34), 2.2, 0.75)
     for i in range(-11, 12):

@@ -321,7 +321,10 @@ class _Human:
             knee = hip @ place(0, _THIGH * shorten, shin)
             ankle = knee @ place(0, _SHIN)
             toe = sitting if self.body_turn or pose.seated else side
-            foot = ankle @ place(0, 0, -(thigh + shin) * 0.7, toe * (1 if self.body_turn else 0.72), 1)
+            level = 0.7
+            if pose.down and abs(thigh + shin) > 45:  # a shin on the ground: the foot lies stretched behind it
+                level = 0.7 - 0.55 * pose.down
+            foot = ankle @ place(0, 0, -(thigh + shin) * level, toe * (1 if self.body_turn else 0.72), 1)
             parts += [
                 self.part("boot", foot, lambda: limbs.draw_boot(outfit, self.style), outfit.boots),
                 self.part(

@@ -92,6 +92,7 @@ class Traits:
 
 Expression = Literal["neutral", "happy", "surprised", "sad", "focused", "angry"]
 Viseme = Literal["closed", "A", "E", "O", "M"]
+Posture = Literal["upright", "one knee", "both knees", "crouched"]
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,8 @@ class Pose:
     blink: Share = 0.0  # 0 open, 1 closed
     gaze: tuple[Turn, Turn] = (0.0, 0.0)  # -1..1
     viseme: Viseme = "closed"
+    posture: Posture = field(default="upright", metadata=LATER)
+    down: Share = field(default=0.0, metadata=LATER)  # how far into the posture
 
 
 @dataclass(frozen=True)
