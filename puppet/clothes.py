@@ -428,6 +428,7 @@ def draw_cloak(colour: str, style: Style, turn: float, spread: float, seated: bo
     g, hem = Fragment(style), 520.0 if seated else 640.0
     back, out = -54 * turn, 196.0 + 40 * spread
     lining = dark(colour, 0.2)
+    inside = ((-100, 60), (100, 60), (118, hem - 60), (0, hem), (-118, hem - 60))
     outline: list[Point] = [
         (-84 + 20 * turn, 10), (84, 10), (134 + back * 0.4, 60), (152 + back * 0.5, 220), (out + back, hem - 70),
         (out + back * 1.2, hem, 1), (out * 0.55 + back, hem + 14), (back, hem - 4), (-out * 0.55 + back, hem + 14),
@@ -441,7 +442,7 @@ def draw_cloak(colour: str, style: Style, turn: float, spread: float, seated: bo
     g.shape(
         smooth(outline),
         lining,
-        [*folds, smooth([(-100 + back, 60), (100 + back, 60), (118 + back, hem - 60), (back, hem), (-118 + back, hem - 60)])],
+        [*folds, smooth([(x + back, y) for x, y in inside])],
         width=5,
     )
     for s in (-1, 1):  # the outside shows where the edge turns over

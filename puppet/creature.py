@@ -44,7 +44,7 @@ class _Creature:
         body = quantise(min(max(pose.body_yaw, -1.0), 1.0), 4)
         self.body_turn, self.body_facing = abs(body), -1 if body < 0 else 1
         self.height = place(0, SOLES * (1 - traits.height), 0, traits.height)
-        self.sink = 34.0 if pose.seated else 30.0 * pose.down
+        self.sink = 34.0 if pose.seated else 46.0 * pose.down
         drop = place(0, pose.bob * 0.5 + self.sink)
         self.root = self.height @ drop
         self.stance = self.root @ place(0, 240) @ place(0, 0, pose.lean) @ place(0, -240)
@@ -67,8 +67,10 @@ class _Creature:
             traits.fur,
             traits.fur_light,
         )
-        coat = (outfit.jacket, outfit.jacket_cut, outfit.apron, outfit.cloak, outfit.backpack, outfit.lower)
-        coat = (*coat, outfit.trousers if outfit.lower != "trousers" else None)
+        coat = (
+            outfit.jacket, outfit.jacket_cut, outfit.apron, outfit.cloak, outfit.backpack, outfit.lower,
+            outfit.trousers if outfit.lower != "trousers" else None,
+        )  # fmt: skip
         body = self.part(
             "creature-body",
             self.stance @ place(0, 24, 0, self.body_facing * self.narrow, 1),
@@ -105,7 +107,8 @@ class _Creature:
                 ),
             ]
         lower = [body, *feet_parts] if pose.seated or pose.down else [*feet_parts, body]
-        return Figure([*self.cloak(), tail, *self.backpack(), *behind, *lower, *before, *scarf, *self.head(), *over_head], feet, SOLES)
+        behind = [*self.cloak(), tail, *self.backpack(), *behind]
+        return Figure([*behind, *lower, *before, *scarf, *self.head(), *over_head], feet, SOLES)
 
     def cloak(self) -> list[Part]:
         cloak = self.traits.outfit.cloak
@@ -220,7 +223,7 @@ class _Creature:
             toe = self.body_facing if self.body_turn else side
             at = self.root @ place(x, y - self.sink, 0, toe, 1)
             if pose.down and (pose.posture != "one knee" or side == -far):  # before the body, as it sinks
-                at = self.root @ place(x + 16 * toe * pose.down, y - self.sink, 0, toe, 1 + 0.12 * pose.down)
+                at = self.root @ place(x + 26 * toe * pose.down, y - self.sink, 0, toe, 1 + 0.12 * pose.down)
             if pose.seated:
                 at = self.root @ place(side * 66, 254 - self.sink - 4, 0, toe * 1.05, 1.2)
             parts.append(

@@ -9,7 +9,6 @@ from puppet.limbs import limb
 from puppet.rig import Style, Traits
 from puppet.svg import Fragment, Point, dark, light, oval, smooth
 
-
 _BRASS = "#d8c79a"
 
 
@@ -113,7 +112,8 @@ def _legwear(g: Fragment, colour: str, shift: float, bib: bool) -> None:
     g.line(f"M{shift:.1f} {top + (40 if bib else 14)}V260", dark(colour, 0.45), 3, 0.8)
     if bib:
         pocket = [
-            (shift - 26, 100, 1), (shift, 103), (shift + 26, 100, 1), (shift + 24, 130), (shift, 138), (shift - 24, 130),
+            (shift - 26, 100, 1), (shift, 103), (shift + 26, 100, 1), (shift + 24, 130), (shift, 138),
+            (shift - 24, 130),
         ]
         g.shape(smooth(pocket), light(colour, 0.08), width=3.4)
         g.line(f"M{shift - 22:.1f} 107Q{shift:.1f} 110 {shift + 22:.1f} 107", light(colour, 0.42), 2.2, 0.8)

@@ -14,7 +14,7 @@ import json
 import math
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,8 +25,8 @@ from continuity.errors import RequestRefused
 from continuity.files import write_bytes
 from continuity.request import Reference
 from puppet import colours
-from puppet.notes import EXACT, Name, Seed, read
-from puppet.rig import Outfit, Style, Traits, noted
+from puppet.notes import EXACT, Name, Seed, read, told
+from puppet.rig import Outfit, Style, Traits
 
 if TYPE_CHECKING:
     from continuity.media.pictures import OpenPicture
@@ -63,7 +63,7 @@ def write_picture(path: Path, rgb: np.ndarray, kept: Kept) -> None:
     """Write RGB (h, w, 3) uint8 as PNG with what it shows in the ``continuity-puppet`` chunk."""
     from continuity.media.pictures import png_bytes
 
-    write_bytes(path, png_bytes(rgb, {CHUNK: json.dumps(noted(kept), sort_keys=True, separators=(",", ":"))}))
+    write_bytes(path, png_bytes(rgb, {CHUNK: json.dumps(told(kept), sort_keys=True, separators=(",", ":"))}))
 
 
 def open_reference(reference: Reference) -> OpenPicture:
@@ -167,7 +167,7 @@ def distance(first: Traits, second: Traits) -> float:
     Colours count by OKLab distance, shapes by a tenth of their value, and a piece gained or lost,
     another style or another species as 0.25 each.
     """
-    kind_1, kind_2 = first.to_json(), second.to_json()
+    kind_1, kind_2 = asdict(first), asdict(second)
     clothes = [(kind_1["outfit"][name], kind_2["outfit"][name]) for name in kind_1["outfit"]]
     pairs = [(kind_1[name], kind_2[name]) for name in kind_1 if name != "outfit"] + clothes
     return math.sqrt(sum(_apart(one, other) ** 2 for one, other in pairs))

@@ -19,8 +19,8 @@ from pydantic import Field
 from continuity.errors import MediaError, RequestRefused
 from puppet.acting import EndState
 from puppet.identity import Timeline
-from puppet.notes import EXACT, Length, Name, Scale, Share, read
-from puppet.rig import Placed, Pose, Stage, Style, Traits, noted
+from puppet.notes import EXACT, Length, Name, Scale, Share, read, told
+from puppet.rig import Placed, Pose, Stage, Style, Traits
 
 TRACK_KEY = "continuity-track"  # the whole track: base64 of zlib of JSON
 END_KEY = "carried-continuity-track"  # where everyone stood in the last frame: JSON
@@ -182,7 +182,7 @@ def metadata_of(track: Track) -> dict[str, str]:
     packed = zlib.compress(_compact(_to_json(track)).encode(), 9)
     last = track.frames - 1
     end = {
-        member.id: {"pose": noted(member.poses[last]), "x": member.xs[last], "scale": member.scales[last]}
+        member.id: {"pose": told(member.poses[last]), "x": member.xs[last], "scale": member.scales[last]}
         for member in track.cast
     }
     return {TRACK_KEY: base64.b64encode(packed).decode(), END_KEY: _compact({"format": _FORMAT, "cast": end})}
@@ -199,7 +199,7 @@ def _compact(value: Any) -> str:
 
 def _to_json(track: Track) -> dict[str, Any]:
     return {
-        "format": _FORMAT, "fps": track.fps, "width": track.width, "height": track.height, "stage": noted(track.stage),
+        "format": _FORMAT, "fps": track.fps, "width": track.width, "height": track.height, "stage": told(track.stage),
         "zooms": track.zooms, "pans": track.pans,
         "cast": [
             {

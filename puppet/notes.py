@@ -7,6 +7,7 @@ them. What passes can be drawn: colours are colours, numbers are finite and smal
 from __future__ import annotations
 
 import re
+from dataclasses import MISSING, fields, is_dataclass
 from functools import lru_cache
 from typing import Annotated, Any, TypeVar, cast
 
@@ -24,6 +25,10 @@ Turn = Annotated[float, Field(ge=-4, le=4)]  # poses, with room for movements th
 Angle = Annotated[float, Field(ge=-1440, le=1440)]
 Length = Annotated[float, Field(ge=-20_000, le=20_000)]  # pixels or figure units
 Scale = Annotated[float, Field(ge=0.05, le=4)]
+
+# Metadata of a field that earlier notes do not have: `told` leaves it out where it says nothing, so that an earlier
+# version and this one write the same bytes of a character.
+LATER = {"later": True}
 
 _PAINT = re.compile(r"#[0-9a-fA-F]{3,8}|none|[a-z]{3,20}|url\(#[A-Za-z0-9]+\)")
 
@@ -44,6 +49,19 @@ def read(kind: type[T], text: str | bytes, most: int) -> T:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         raise ValueError(f"{where}: {first['msg']}" if where else first["msg"]) from error
+
+
+def told(value: Any) -> Any:
+    """A data class as JSON values, as `dataclasses.asdict`, without the `LATER` fields that are at their defaults."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: told(kept) for f in fields(value) if not _says_nothing(f, kept := getattr(value, f.name))}
+    if isinstance(value, list | tuple):
+        return [told(one) for one in value]
+    return value
+
+
+def _says_nothing(of: Any, kept: Any) -> bool:
+    return bool(of.metadata.get("later")) and of.default is not MISSING and bool(kept == of.default)
 
 
 def paint(value: str) -> str:

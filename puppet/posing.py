@@ -59,7 +59,7 @@ def body(part: Part, time: float) -> Body:
         if part.kind == "human":
             lowered(figure, part.posture.at(time), down, part.kneel)
         else:
-            figure.lean += 4 * down * (1 if figure.yaw >= 0 else -1)
+            figure.lean += 9 * down * (1 if figure.yaw >= 0 else -1)  # short legs: the whole trunk goes down
     figure.palm = any(start <= time < end for start, end in part.palms)
     for start, end, cycle in part.cycles:
         if start <= time < end:

@@ -21,6 +21,7 @@ from continuity.plan.seeds import derive_seed
 from continuity.providers.base import LocalProvider
 from continuity.request import Request
 from puppet import acting, casting, filming, identity, lipsync, motion_track, pictures, sound
+from puppet.gestures.hands import put_up
 from puppet.identity import DEFAULT_DRIFT
 from puppet.motion_track import Member, Track, track_of
 from puppet.refusals import objections
@@ -97,7 +98,8 @@ def _take(request: Request, path: Path) -> None:
                 performance.scales[who],
             )
         )
-    carried = {pose.holding for poses in performance.poses.values() for pose in poses}
+    held = {pose.holding for poses in performance.poses.values() for pose in poses if pose.holding}
+    carried = held | {put_up(prop, False) for prop in held}
     stage = replace(stage, props=tuple(prop for prop in stage.props if prop not in carried))
     track = Track(fps, width, height, stage, performance.zooms, performance.pans, tuple(members))
     filming.film(track, path, sound.soundtrack(lines, seconds, stage.location), opening)

@@ -7,24 +7,12 @@ clockwise on screen. Lengths without a unit are shares of the drawn default, 1.0
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from puppet.notes import EXACT, Angle, Colour, Length, Name, Scale, Seed, Shape, Share, Turn, Words
+from puppet.notes import EXACT, LATER, Angle, Colour, Length, Name, Scale, Seed, Shape, Share, Turn, Words, told
 
 Style = Literal["anime", "painterly"]  # the two renderings; a look's style words choose one
-
-
-LATER = {"later": True}  # of a field added after the first pictures were drawn: their notes mean its default
-
-
-def noted(record: Any) -> Any:
-    """A record as JSON takes it. Later fields are left out at their default, so that what is drawn as it was
-    before them is also the same file."""
-    if is_dataclass(record):
-        told = ((f, getattr(record, f.name)) for f in fields(record))
-        return {f.name: noted(value) for f, value in told if not ("later" in f.metadata and value == f.default)}
-    return record
 
 
 @dataclass(frozen=True)
@@ -86,8 +74,9 @@ class Traits:
     outfit: Outfit = field(default_factory=Outfit)
 
     def to_json(self) -> dict[str, Any]:
-        told: dict[str, Any] = noted(self)
-        return told
+        """As it stands in notes, see `notes.told`."""
+        told_traits: dict[str, Any] = told(self)
+        return told_traits
 
 
 Expression = Literal["neutral", "happy", "surprised", "sad", "focused", "angry"]

@@ -118,8 +118,10 @@ def _other_verb(clause: Sequence[str], index: int, known: Sequence[int]) -> bool
         if word.endswith("ing"):
             return before not in ("for", "of", "with", "by", "in", "on", "at")
         after = clause[index + 1] if index + 1 < len(clause) else ""
-        return before in {"to"} | PLURAL or (word != OTHER_FORMS[word] and _starts(clause, index)) or (
-            word == OTHER_FORMS[word] and before == "and" and after in ARTICLES
+        return (
+            before in {"to"} | PLURAL
+            or (word != OTHER_FORMS[word] and _starts(clause, index))
+            or (word == OTHER_FORMS[word] and before == "and" and after in ARTICLES)
         )
     if before == "to" and word not in SMALL and index + 1 < len(clause):
         return clause[index + 1] in ARTICLES - {"of", "no"}  # "to water the plants"

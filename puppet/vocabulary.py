@@ -63,8 +63,8 @@ VERBS: dict[str, str] = {
 # The particle may stand after the object: "picks the letter up".
 PHRASES: dict[tuple[str, str], str | None] = {
     ("pick", "up"): "pick up", ("step", "outside"): "leave", ("step", "inside"): "enter", ("go", "outside"): "leave",
-    ("come", "out"): "enter", ("come", "outside"): "enter", ("step", "in"): "enter", ("get", "up"): "stand", ("get", "in"): "enter",
-    ("get", "out"): "leave",
+    ("come", "out"): "enter", ("come", "outside"): "enter", ("step", "in"): "enter", ("get", "up"): "stand",
+    ("get", "in"): "enter", ("get", "out"): "leave",
     ("hand", "over"): "give", ("take", "off"): None, ("put", "on"): None, ("put", "out"): None, ("blow", "out"): None,
     ("take", "apart"): None, ("set", "fire"): None, ("pull", "on"): None, ("turn", "on"): None, ("turn", "off"): None,
     ("fall", "down"): None, ("bring", "down"): None, ("go", "out"): "leave", ("set", "off"): "leave",
@@ -75,20 +75,21 @@ PHRASES: dict[tuple[str, str], str | None] = {
 ADJACENT = _set("on off in out outside inside down over fire apart")
 KNEES = _set("knee knees")
 LOW = _set("floor ground carpet rug grass pavement snow mud sand")  # what lies there is picked up
+UMBRELLAS = _set("umbrella parasol brolly")  # opened, they are put up
 EYES = _set("eyes eyelids")
 # Verbs that are often in an action and that no gesture is known for, as base forms: what is not acted is named.
-OTHER_VERBS = (
-    "climb throw toss hurl kick push pull drag shove hit punch slap fight kiss lick bake cook stir pour mix chop slice "
-    "cut paint draw sketch sew knit weave dig plant water rake build fix repair mend break smash tear rip crumple fold "
-    "wrap unwrap pack unpack tie untie knot button unbutton lock unlock wash clean sweep wipe dry scrub polish brush "
-    "comb ride drive steer row sail fly swim dive float fish hunt sleep wake dream lie crawl roll slide slip trip "
-    "stumble fall faint collapse hide seek follow lead help carve juggle play strum drum type dial press switch ring "
-    "burn extinguish melt pet stroke pat tickle scratch rub sniff smell chew swallow cough sneeze snore "
-    "whistle hum cast vanish disappear transform grow shrink fetch gather collect count measure weigh feed milk chat "
-    "argue apologise apologize beg pray salute tap touch squeeze twist wring shoot aim load fire stab wrestle dodge "
-    "block escape rescue save steal sneak rummage unroll unlatch bury wear undress dress marry phone text photograph "
-    "film record"
-).split()
+OTHER_VERBS = _set(
+    "climb throw toss hurl kick push pull drag shove hit punch slap fight kiss lick bake cook stir pour mix "
+    "chop slice cut paint draw sketch sew knit weave dig plant water rake build fix repair mend break smash "
+    "tear rip crumple fold wrap unwrap pack unpack tie untie knot button unbutton lock unlock wash clean "
+    "sweep wipe dry scrub polish brush comb ride drive steer row sail fly swim dive float fish hunt sleep "
+    "wake dream lie crawl roll slide slip trip stumble fall faint collapse hide seek follow lead help carve "
+    "juggle play strum drum type dial press switch ring burn extinguish melt pet stroke pat tickle scratch "
+    "rub sniff smell chew swallow cough sneeze snore whistle hum cast vanish disappear transform grow shrink "
+    "fetch gather collect count measure weigh feed milk chat argue apologise apologize beg pray salute tap "
+    "touch squeeze twist wring shoot aim load fire stab wrestle dodge block escape rescue save steal sneak "
+    "rummage unroll unlatch bury wear undress dress marry phone text photograph film record "
+)
 _OTHER_IRREGULAR = {
     "threw": "throw", "hit": "hit", "fought": "fight", "cut": "cut", "drew": "draw", "dug": "dig", "built": "build",
     "broke": "break", "tore": "tear", "rode": "ride", "drove": "drive", "flew": "fly", "swam": "swim",
@@ -99,7 +100,7 @@ _OTHER_IRREGULAR = {
 # Words in -ing that are things, and so are no verbs after one that is read.
 THINGS_IN_ING = _set(
     "morning evening building ceiling thing something nothing everything anything string king ring wing spring "
-    "lightning clothing painting drawing sling swing opening railing wedding pudding stocking lining clearing king "
+    "lightning clothing painting drawing sling swing opening railing wedding pudding stocking lining clearing "
     "during meaning feeling being darling earring sibling crossing landing shilling herring starling"
 )
 

@@ -63,11 +63,12 @@ BACKPACKS = {"backpack", "rucksack", "knapsack", "schoolbag"}
 HATS = {
     "hat": "beanie", "beanie": "beanie", "cap": "cap", "beret": "beret", "hood": "hood", "bobble": "beanie",
     "sunhat": "straw", "boater": "straw", "fedora": "brimmed", "trilby": "brimmed",
+    "tophat": "top hat",
 }  # fmt: skip
 HAT_KINDS = {  # words that say which hat a "hat" is; the first one counts
     "straw": "straw", "sun": "straw", "raffia": "straw", "wicker": "straw", "gardening": "straw", "felt": "brimmed",
     "brimmed": "brimmed", "wide-brimmed": "brimmed", "broad-brimmed": "brimmed", "floppy": "brimmed",
-    "top": "top hat", "witch": "pointed", "witch's": "pointed", "witch’s": "pointed", "wizard": "pointed",
+    "witch": "pointed", "witch's": "pointed", "witch’s": "pointed", "wizard": "pointed",
     "wizard's": "pointed", "pointed": "pointed", "pointy": "pointed",
 }  # fmt: skip
 OTHER_HATS = {  # kinds of "hat" and "cap" that are not drawn
@@ -151,6 +152,7 @@ class _Phrases:
 def _split(text: str) -> list[str]:
     """Words, hyphens kept ("jaw-length") except between colours ("teal-blue")."""
     words: list[str] = []
+    text = re.sub(r"\btop[ -]hat\b", "tophat", text)  # which is no top
     for word in re.findall(r"[a-z0-9'-]+", text):
         parts = word.split("-")
         named = all(colours.is_colour(part) or part in colours.MODIFIERS for part in parts)

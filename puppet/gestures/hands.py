@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 
 from puppet.gestures.heads import look_towards
 from puppet.gestures.part import KNEEL, REST_ARMS, Body, Part, squat
 from puppet.script import Beat
 from puppet.timing import pulse, smooth
+from puppet.vocabulary import UMBRELLAS
 
 
 def wave(part: Part, beat: Beat, start: float, end: float) -> None:
@@ -254,9 +256,12 @@ def _at_a_door(part: Part, beat: Beat, start: float, end: float, way: float) -> 
             if human
             else ({"right_upper": -60, "right_fore": 10}, {"right_upper": -104, "right_fore": -14})
         )
+        _turns_to_its_hand(part, start, end)
         part.move("lean", start, start + 0.4, 5.0)
         part.move("lean", end - 0.3, end + 0.1, 0.0)
     first, then = (near, aside) if way > 0 else (aside, near)
+    if holds and UMBRELLAS & set(re.findall(r"[a-z]+", holds.lower())):
+        part.holding.change(start + 0.6 * (end - start), put_up(holds, way > 0))
     middle = start + 0.42 * (end - start)
     part.arms(start, middle, ease=smooth, **first)
     part.arms(middle + 0.08, end - 0.3, ease=smooth, **then)
@@ -265,10 +270,24 @@ def _at_a_door(part: Part, beat: Beat, start: float, end: float, way: float) -> 
     part.move("gaze_y", end - 0.2, end + 0.1, 0.0)
 
 
+def put_up(prop: str, up: bool) -> str:
+    """An umbrella as it is held: its id, with the word that says it is open."""
+    closed = prop.removesuffix(": open").removesuffix(", open")
+    return f"{closed}{', ' if ':' in closed else ': '}open" if up else closed
+
+
+def _turns_to_its_hand(part: Part, start: float, end: float) -> None:
+    """Towards what the screen-right hand does, and back."""
+    for name, there, back in (("yaw", 1.0, part.facing), ("body_yaw", 0.75, part.body_facing)):
+        part.move(name, start, start + 0.4, there)
+        part.move(name, end - 0.15, end + 0.3, back)
+
+
 def knock(part: Part, beat: Beat, start: float, end: float) -> None:
     """A raised fist, three raps."""
     human = part.kind == "human"
-    upper, fore = (-56.0, -72.0) if human else (-92.0, -20.0)
+    upper, fore = (-44.0, -104.0) if human else (-92.0, -20.0)
+    _turns_to_its_hand(part, start, end)
     part.arms(start, start + 0.35, ease=smooth, right_upper=upper, right_fore=fore)
     part.rest_arms(end - 0.3, end + 0.1, "right")
 

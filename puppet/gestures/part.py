@@ -107,7 +107,7 @@ class Part:
     def lower(self, start: float, end: float, posture: Posture) -> None:
         """Go down, and stay there until `rise`. From the side a knee reads as one."""
         side = (1.0 if self.facing > 0 else -1.0) if self.facing else self.partner or 1.0
-        if self.kind == "human" and posture != "crouched" and abs(self.body_facing) < 0.5:
+        if self.kind == "human" and abs(self.body_facing) < 0.5:
             self.facing, self.body_facing = 0.6 * side, 0.75 * side
             self.move("yaw", start, start + 0.4, self.facing)
             self.move("body_yaw", start, start + 0.3, self.body_facing)
@@ -150,9 +150,6 @@ def lowered(body: Body, posture: Posture, down: float, most: float) -> None:
     """
     way = 1.0 if body.body_yaw >= 0 else -1.0
     front, front_shin, behind, behind_shin = (way * angle for angle in _KNEES[posture])
-    flat = abs(body.body_yaw) <= 0.3
-    if posture == "crouched" and flat:
-        front, front_shin, behind, behind_shin = 56.0, -112.0, -56.0, 112.0
     near, far = (front, front_shin), (behind, behind_shin)
     left, right = (near, far) if way > 0 else (far, near)
     body.bring_legs((*left, *right), down)
