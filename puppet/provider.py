@@ -41,9 +41,16 @@ class Puppet(LocalProvider):
             raise RequestRefused(f"{request.subject}: {say}")
 
     def remarks(self, request: Request) -> list[str]:
-        """Words of the action that no gesture is known for: they are acted as standing by."""
-        unread = acting.unread_words(str(request.direction.get("action") or "")) if request.kind == "video" else []
-        return [f"the puppet knows no gesture for {', '.join(map(repr, unread))}"] if unread else []
+        """Words of the action that no gesture is known for, acted as standing by; and things that no hand will hold."""
+        if request.kind != "video":
+            return []
+        action = str(request.direction.get("action") or "")
+        unread = acting.unread_words(action)
+        things = acting.unshown_things(action, casting.prop_ids(request.direction))
+        return [
+            *([f"the puppet knows no gesture for {', '.join(map(repr, unread))}"] if unread else []),
+            *([f"no prop of the shot is {', '.join(map(repr, things))}: the hand stays empty"] if things else []),
+        ]
 
     def render(self, request: Request, path: Path) -> None:
         """Make the result. Raises RequestRefused and MediaError for references that cannot be used."""

@@ -6,6 +6,7 @@ and the words that join beats. What it cannot read it leaves out, and `unread_wo
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,9 @@ from puppet.vocabulary import (
     ADVERBS,
     ARTICLES,
     BASE_OF,
+    BODY,
     BREAKS,
+    CARRIED,
     DIRECTIONS,
     EYES,
     GESTURE_OF,
@@ -107,6 +110,24 @@ def unread_words(action: str) -> list[str]:
                 found[index] = f"{clause[index]} {phrase[1]}" if phrase else clause[index]
         unread += [found[index] for index in sorted(found)]
     return list(dict.fromkeys(unread))
+
+
+def unshown_things(action: str, props: Sequence[str] = ()) -> list[str]:
+    """What ``action`` puts into a hand that is none of ``props``: "raises a sword" is acted with an empty hand."""
+    things = {part for prop in props for part in (prop, *prop.split("-"))}
+    unshown: list[str] = []
+    for clause, names in _clauses(action):
+        verbs = [index for index in range(len(clause)) if _is_verb(clause, index)]
+        for place, index in enumerate(verbs):
+            words = clause[index + 1 : verbs[place + 1] if place + 1 < len(verbs) else len(clause)]
+            gesture, _ = _meant(clause[index], words)
+            if BASE_OF[clause[index]] not in CARRIED and gesture != "pick up":
+                continue
+            begin = next((at + 1 for at, word in enumerate(words) if word in ARTICLES), len(words))
+            named = list(itertools.takewhile(lambda word: word not in SMALL - ARTICLES, words[begin:]))
+            if named and not set(named) & (things | BODY | names | ARTICLES):
+                unshown.append(named[-1])
+    return list(dict.fromkeys(unshown))
 
 
 def _other_verb(clause: Sequence[str], index: int, known: Sequence[int]) -> bool:

@@ -75,6 +75,11 @@ PHRASES: dict[tuple[str, str], str | None] = {
 ADJACENT = _set("on off in out outside inside down over fire apart")
 KNEES = _set("knee knees")
 LOW = _set("floor ground carpet rug grass pavement snow mud sand")  # what lies there is picked up
+CARRIED = _set("hold carry clutch grip grab raise lift hoist give pass present")  # verbs of a thing in the hand
+BODY = _set(
+    "hand hands head arm arms finger fingers fist fists chin eyebrow eyebrows brow brows voice breath foot feet leg "
+    "legs knee knees shoulder shoulders eyes paw paws tail ears sigh smile nod speech look signal kiss hug"
+)  # what is raised, held or given without being a thing
 UMBRELLAS = _set("umbrella parasol brolly")  # opened, they are put up
 EYES = _set("eyes eyelids")
 # Verbs that are often in an action and that no gesture is known for, as base forms: what is not acted is named.

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from puppet import notes
-from puppet.acting import Actor, Performance, perform, unread_words
+from puppet.acting import Actor, Performance, perform, unread_words, unshown_things
 from puppet.creature import pose_creature
 from puppet.human import pose_human
 from puppet.motion_track import Member, Track, end_states, metadata_of, track_of
@@ -55,6 +55,18 @@ def test_every_verb_that_is_not_acted_is_named(action: str, words: list[str]) ->
     assert unread_words(action) == words
 
 
+HELD = [
+    ("Ami raises a long red sword and waves.", ["sword"]), ("Ami picks up the stone from the floor.", ["stone"]),
+    ("Kit gives a flower to Ami.", ["flower"]), ("Ami raises the letter.", []), ("Ami raises her hand.", []),
+    ("Ami lifts its head, then holds her breath.", []), ("Ami holds it.", []), ("{kit} passes the red letter on.", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("action", "things"), HELD, ids=str)
+def test_a_thing_that_no_hand_will_hold_is_named(action: str, things: list[str]) -> None:
+    assert unshown_things(action, ("letter",)) == things
+
+
 def demo() -> list[tuple[str, dict[str, Any]]]:
     series = yaml.safe_load((Path(__file__).parents[1] / "conf/series/demo.yaml").read_text())
     scenes = [scene for episode in series["episodes"].values() for scene in episode["scenes"].values()]
@@ -63,7 +75,7 @@ def demo() -> list[tuple[str, dict[str, Any]]]:
 
 @pytest.mark.parametrize(("name", "shot"), demo(), ids=lambda part: part if isinstance(part, str) else "")
 def test_the_demo_is_acted_as_a_whole_and_as_before(name: str, shot: dict[str, Any]) -> None:
-    assert unread_words(shot["action"]) == []
+    assert unread_words(shot["action"]) == [] == unshown_things(shot["action"], shot.get("props", ()))
     kneels = {"kneel", "crouch", "pick up", "open", "close", "knock"}
     assert not kneels & {beat.gesture for beat in read_action(shot["action"], CAST, shot.get("props", ()))}
 
