@@ -23,6 +23,7 @@ from puppet.vocabulary import (
     EYES,
     GESTURE_OF,
     KNEES,
+    LOOKED_AT,
     LOW,
     NOUN_TOO,
     OTHER_FORMS,
@@ -124,7 +125,7 @@ def unshown_things(action: str, props: Sequence[str] = ()) -> list[str]:
             if BASE_OF[clause[index]] not in CARRIED and gesture != "pick up":
                 continue
             begin = next((at + 1 for at, word in enumerate(words) if word in ARTICLES), len(words))
-            named = list(itertools.takewhile(lambda word: word not in SMALL - ARTICLES, words[begin:]))
+            named = list(itertools.takewhile(lambda word: word not in SMALL - ARTICLES - LOOKED_AT, words[begin:]))
             if named and not set(named) & (things | BODY | names | ARTICLES):
                 unshown.append(named[-1])
     return list(dict.fromkeys(unshown))

@@ -80,6 +80,8 @@ BODY = _set(
     "hand hands head arm arms finger fingers fist fists chin eyebrow eyebrows brow brows voice breath foot feet leg "
     "legs knee knees shoulder shoulders eyes paw paws tail ears sigh smile nod speech look signal kiss hug"
 )  # what is raised, held or given without being a thing
+# The nouns among the words of DIRECTIONS: they end no object.
+LOOKED_AT = _set("sky stars moon ceiling ground floor letter book phone window camera viewer feet head")
 UMBRELLAS = _set("umbrella parasol brolly")  # opened, they are put up
 EYES = _set("eyes eyelids")
 # Verbs that are often in an action and that no gesture is known for, as base forms: what is not acted is named.

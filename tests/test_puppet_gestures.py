@@ -58,7 +58,8 @@ def test_every_verb_that_is_not_acted_is_named(action: str, words: list[str]) ->
 HELD = [
     ("Ami raises a long red sword and waves.", ["sword"]), ("Ami picks up the stone from the floor.", ["stone"]),
     ("Kit gives a flower to Ami.", ["flower"]), ("Ami raises the letter.", []), ("Ami raises her hand.", []),
-    ("Ami lifts its head, then holds her breath.", []), ("Ami holds it.", []), ("{kit} passes the red letter on.", []),
+    ("Ami lifts its head, then holds her breath.", []), ("Ami holds it.", []), ("Ami holds a book.", ["book"]),
+    ("{kit} passes the red letter on.", []),
 ]  # fmt: skip
 
 
