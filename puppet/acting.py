@@ -15,10 +15,10 @@ from typing import Literal, get_args
 from continuity.plan.schema import Framing
 from puppet.gestures import GESTURES
 from puppet.gestures.hands import receive
-from puppet.gestures.part import SEAT, Body, Part
+from puppet.gestures.part import KNEEL, SEAT, Body, Part
 from puppet.posing import EndState, Spoken, blinks, body, continued, follow_through, pose
 from puppet.rig import Expression, Pose
-from puppet.script import Beat, read_action, unread_words
+from puppet.script import Beat, read_action, unread_words, unshown_things
 from puppet.timing import glide, pulse
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "perform",
     "read_expression",
     "unread_words",
+    "unshown_things",
 ]
 
 ANGLES: dict[str, float] = {
@@ -46,6 +47,9 @@ _SCALES: dict[str, dict[str, float]] = {
 }
 _APART = {"wide": 0.172, "medium": 0.185, "close-up": 0.245}  # of the picture's width, from the centre
 _SEATS = {"wide": SEAT, "medium": 70.0, "close-up": 40.0}  # figure units: nearer shots keep the face in the picture
+_KNEES = {"wide": KNEEL, "medium": 130.0, "close-up": 60.0}
+# What is done standing: whoever kneels or crouches gets up for it.
+_UPRIGHT = frozenset({"walk", "run", "enter", "run in", "leave", "jump", "hop", "dance", "sit", "bow", "spin", "cheer"})
 _LEAD_IN, _TAIL = 0.2, 0.3  # seconds of stillness around the beats
 
 _LIKE: dict[Expression, str] = {  # words of a plan, by the expression that shows them
@@ -164,6 +168,7 @@ def _cast(actors: Sequence[Actor], framing: Framing, width: float, start: Mappin
             partner=partner,
             expression=actor.expression,
             seat=_SEATS[framing],
+            kneel=_KNEES[framing],
             phase=0.618 * index % 1.0,  # no two breathe in step
         )
         if partner:
@@ -171,6 +176,7 @@ def _cast(actors: Sequence[Actor], framing: Framing, width: float, start: Mappin
         if actor.id in start:
             part.seated.rest = start[actor.id].pose.seated
             part.holding.rest = start[actor.id].pose.holding
+            part.posture.rest, part.down.rest = start[actor.id].pose.posture, start[actor.id].pose.down
             if part.holding.rest:
                 part.channels["right_upper"].rest, part.channels["right_fore"].rest = (
                     -14.0,
@@ -239,6 +245,8 @@ def _play(parts: Mapping[str, Part], beat: Beat, start: float, end: float) -> No
     part = parts[beat.who]
     if beat.towards is not None and beat.towards in parts:
         part.partner = 1.0 if parts[beat.towards].home >= part.home else -1.0
+    if beat.gesture in _UPRIGHT:
+        part.rise(start, start + 0.5)
     GESTURES[beat.gesture][0](part, beat, start, end)
     if beat.gesture == "give" and beat.prop and part.partner and not beat.word.startswith(("show", "present")):
         others = [other for who, other in parts.items() if who != beat.who]

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from puppet.expression import Face
-from puppet.fur_body import draw_vest
+from puppet.fur_body import draw_worn
 from puppet.limbs import limb
 from puppet.rig import Style, Traits
 from puppet.svg import Fragment, Point, dark, keyed, light, mix, oval, smooth
@@ -151,8 +151,7 @@ def draw_body(traits: Traits, style: Style, turn: float) -> str:
         [smooth([(36, -10), (70, 120), (44, 260), (140, 260), (140, -10)]),
          smooth([(-70, -10), (70, -10), (60, 24), (-60, 30)])], width=5.5, inner=breast,
     )
-    if traits.outfit.jacket is not None:
-        draw_vest(g, traits, shift)
+    draw_worn(g, traits, shift, body)
     return str(g)
 
 

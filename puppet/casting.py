@@ -49,7 +49,7 @@ def figure(request: Request, member: Mapping[str, Any], wardrobe: str | None = N
         traits, style = kept.traits, kept.style or words.style_of(str(member.get("look_style", "")))
         if not dressed and outfit:
             # The words name a range; which colour in it is the wardrobe's own, so that every shot agrees.
-            clothes = words.dress(traits.outfit, outfit, traits.kind, derive_seed(who, wardrobe))
+            clothes = words.dress(traits.outfit, outfit, traits.kind, derive_seed(who, wardrobe), member.get("bible"))
             traits = replace(traits, outfit=clothes)
     actor = Actor(
         id=who, name=str(member.get("name") or who), kind=traits.kind,

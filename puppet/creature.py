@@ -5,12 +5,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from puppet import fur_body, limbs, mannequin, props
 from puppet.anatomy import ANATOMIES
 from puppet.expression import face_of, gaze_of
+from puppet.hats import BRIMMED
 from puppet.human import Figure, quantise
 from puppet.layers import Matrix, Part, place
 from puppet.rig import Placed, Pose, Style, Traits
@@ -22,7 +25,8 @@ _UPPER, _FORE = 44.0, 58.0
 BOUNDS: dict[str, tuple[float, float, float, float]] = {
     "creature-head": (-210, -140, 430, 290), "creature-ears": (-200, -350, 400, 400), "eyes": (-130, -40, 310, 120),
     "mouth": (-70, 50, 290, 80), "brows": (-130, -80, 300, 110), "glasses": (-130, -40, 320, 120),
-    "creature-hat": (-110, -220, 220, 180), "creature-tail": (-30, -190, 220, 260),
+    "creature-hat": (-110, -220, 220, 180), "brimmed hat": (-220, -270, 440, 230), "cloak": (-220, -20, 440, 300),
+    "backpack": (-230, -10, 460, 240), "creature-tail": (-30, -190, 220, 260),
     "creature-body": (-150, -30, 300, 300), "creature-upper-arm": (-48, -40, 96, 130),
     "creature-forearm": (-48, -40, 96, 140), "creature-foot": (-60, -34, 150, 76), "scarf": (-84, -48, 168, 116),
     "scarf-tail": (-44, -24, 90, 186), "creature-label": (-98, -28, 196, 56), "creature-card": (-82, -34, 164, 150),
@@ -51,7 +55,7 @@ class _Creature:
         body = quantise(min(max(pose.body_yaw, -1.0), 1.0), 4)
         self.body_turn, self.body_facing = abs(body), -1 if body < 0 else 1
         self.height = place(0, SOLES * (1 - traits.height), 0, traits.height)
-        self.sink = 34.0 if pose.seated else 0.0
+        self.sink = 34.0 if pose.seated else 46.0 * pose.down
         drop = place(0, pose.bob * 0.5 + self.sink)
         self.root = self.height @ drop
         self.stance = self.root @ place(0, 240) @ place(0, 0, pose.lean) @ place(0, -240)
@@ -83,7 +87,10 @@ class _Creature:
             traits.fur,
             traits.fur_light,
         )
-        coat = (outfit.jacket, outfit.jacket_cut)
+        coat = (
+            outfit.jacket, outfit.jacket_cut, outfit.apron, outfit.cloak, outfit.backpack, outfit.lower,
+            outfit.trousers if outfit.lower != "trousers" else None,
+        )  # fmt: skip
         body = self.part(
             "creature-body",
             self.stance @ place(0, 24, 0, self.body_facing * self.narrow, 1),
@@ -120,8 +127,21 @@ class _Creature:
                 ),
             ]
         label, card = self.labels()
-        lower = [body, *feet_parts] if pose.seated else [*feet_parts, body]
-        return Figure([tail, *behind, *lower, *card, *before, *scarf, *self.head(), *label, *over_head], feet, SOLES)
+        lower = [body, *feet_parts] if pose.seated or pose.down else [*feet_parts, body]
+        behind = [*self.cloak(), tail, *self.backpack(), *behind]
+        return Figure([*behind, *lower, *card, *before, *scarf, *self.head(), *label, *over_head], feet, SOLES)
+
+    def cloak(self) -> list[Part]:
+        cloak = self.traits.outfit.cloak
+        return [] if cloak is None else [self.on_the_back("cloak", fur_body.draw_cloak, cloak)]
+
+    def backpack(self) -> list[Part]:
+        pack = self.traits.outfit.backpack
+        return [] if pack is None else [self.on_the_back("backpack", fur_body.draw_backpack, pack)]
+
+    def on_the_back(self, name: str, draw: Callable[[str, Style, float], str], colour: str) -> Part:
+        at = self.stance @ place(0, 24, 0, self.body_facing * self.narrow, 1)
+        return self.part(name, at, lambda: draw(colour, self.style, self.body_turn), colour, self.body_turn)
 
     def head(self) -> list[Part]:
         traits, style, pose, turn = self.traits, self.style, self.pose, self.turn
@@ -177,7 +197,10 @@ class _Creature:
                 part("glasses", lambda: self.drawn.glasses(traits, style, turn), traits.glasses, traits.glasses_shape)
             )
         if outfit.hat is not None:
-            parts.append(part("creature-hat", lambda: self.drawn.hat(traits, style, turn), outfit.hat, outfit.hat_cut))
+            hat = part("creature-hat", lambda: self.drawn.hat(traits, style, turn), outfit.hat, outfit.hat_cut)
+            if outfit.hat_cut in BRIMMED:
+                hat = replace(hat, key=(*hat.key, outfit.hat_band), bounds=BOUNDS["brimmed hat"])
+            parts.append(hat)
         return parts
 
     def labels(self) -> tuple[list[Part], list[Part]]:
@@ -236,6 +259,8 @@ class _Creature:
             y = 254 - 22 * (1 - math.cos(swing)) - max(0.0, abs(shin) - 6) * 0.35
             toe = self.body_facing if self.body_turn else side
             at = self.root @ place(x, y - self.sink, 0, toe, 1)
+            if pose.down and (pose.posture != "one knee" or side == -far):  # before the body, as it sinks
+                at = self.root @ place(x + 26 * toe * pose.down, y - self.sink, 0, toe, 1 + 0.12 * pose.down)
             if pose.seated:
                 at = self.root @ place(side * 66, 254 - self.sink - 4, 0, toe * 1.05, 1.2)
             parts.append(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from puppet.expression import Face
 from puppet.eyes import cel_eye
+from puppet.hats import BRIMMED, draw_brimmed
 from puppet.rig import Style, Traits
 from puppet.svg import Fragment, Point, dark, keyed, lerp, light, mix, oval, smooth
 
@@ -291,6 +292,9 @@ def draw_hat(traits: Traits, style: Style, turn: float) -> str:
     """A small knitted cap or beret between the ears."""
     g, outfit = Fragment(style), traits.outfit
     colour, x = outfit.hat or "#555555", keyed([0, 14, 4], turn)
+    if outfit.hat_cut in BRIMMED:
+        draw_brimmed(g, outfit, f"translate({x:.1f} -42) scale(0.74)")
+        return str(g)
     if outfit.hat_cut in ("beret", "cap"):
         g.shape(
             smooth([(x - 74, -96), (x - 80, -124), (x - 20, -156), (x + 60, -140), (x + 74, -100), (x, -112)]),

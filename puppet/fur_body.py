@@ -9,6 +9,8 @@ from puppet.limbs import limb
 from puppet.rig import Style, Traits
 from puppet.svg import Fragment, Point, dark, light, oval, smooth
 
+_BRASS = "#d8c79a"
+
 
 def draw_tail(traits: Traits, style: Style) -> str:
     """The tail from its root at the origin, to +x."""
@@ -42,7 +44,7 @@ def draw_tail(traits: Traits, style: Style) -> str:
 
 def draw_body(traits: Traits, style: Style, turn: float) -> str:
     """Trunk and belly, dressed in the outfit's jacket where there is one; ``turn`` 0..1."""
-    g, outfit = Fragment(style), traits.outfit
+    g = Fragment(style)
     outline: list[Point] = [(-60, 0), (60, 0), (100, 110), (92, 210), (0, 244), (-92, 210), (-100, 110)]
     shift = 26 * turn
     body = smooth(outline)
@@ -63,12 +65,97 @@ def draw_body(traits: Traits, style: Style, turn: float) -> str:
             [smooth([(20 + shift, 10), (30 + shift, 120), (shift, 220), (110, 220), (110, 10)])],
             width=2,
         )
-    if outfit.jacket is not None:
-        draw_vest(g, traits, shift)
+    draw_worn(g, traits, shift, body)
     return str(g)
 
 
-def draw_vest(g: Fragment, traits: Traits, shift: float) -> None:
+def draw_worn(g: Fragment, traits: Traits, shift: float, body: str) -> None:
+    """What a trunk with the outline ``body`` wears over it; ``shift`` is where its middle lies when turned."""
+    outfit = traits.outfit
+    if outfit.lower in ("overalls", "shorts"):
+        with g.clip(body):
+            _legwear(g, outfit.trousers, shift, bib=outfit.lower == "overalls")
+        g.line(body, dark(traits.fur, 0.72 if g.inked else 0.55), 5.5 if g.inked else 2.2, 1.0 if g.inked else 0.5)
+    if outfit.jacket is not None:
+        _vest(g, traits, shift)
+    if outfit.lower == "skirt":
+        _skirt(g, outfit.trousers, shift)
+    if outfit.apron is not None:
+        _apron(g, outfit.apron, shift)
+    if outfit.cloak is not None:
+        for s in (-1, 1):
+            edge = [(shift, 44, 1), (s * 24 + shift * 0.6, 0), (s * 66, 0), (s * 104, 92), (s * 108, 150, 1),
+                    (s * 76 + shift * 0.3, 110), (s * 34 + shift, 74)]
+            g.shape(smooth(edge), outfit.cloak, [smooth([(s * 50, 60), (s * 110, 110), (s * 90, 170)])], width=5)
+        g.shape(oval(shift, 50, 10, 10), "#d9b04a", width=3)
+    if outfit.backpack is not None:
+        for s in (-1, 1):
+            strap = [
+                (s * 26 + shift * 0.5, -4, 1), (s * 48 + shift * 0.4, -4, 1), (s * 58 + shift * 0.7, 70),
+                (s * 78 + shift * 0.5, 150, 1), (s * 62 + shift * 0.6, 168, 1), (s * 38 + shift * 0.8, 84),
+            ]
+            g.shape(smooth(strap), dark(outfit.backpack, 0.26), width=4.5)
+            x = s * 48 + shift * 0.75
+            g.shape(smooth([(x - 14, 86, 1), (x + 14, 82, 1), (x + 17, 98, 1), (x - 11, 102, 1)]), "#5a5560", width=3)
+
+
+def _legwear(g: Fragment, colour: str, shift: float, bib: bool) -> None:
+    """Shorts, or overalls with their bib and straps; clipped to the body."""
+    top = 132.0 if bib else 166.0
+    dim = [smooth([(40, 60), (56, 200), (30, 270), (150, 270), (150, 60)])]
+    if bib:
+        for s in (-1, 1):
+            strap = [
+                (s * 34 + shift * 0.5, -6, 1), (s * 58 + shift * 0.4, -6, 1), (s * 52 + shift, 84, 1),
+                (s * 32 + shift, 84, 1),
+            ]
+            g.shape(smooth(strap), colour, width=4)
+        outline: list[Point] = [(shift - 50, 74, 1), (shift, 78), (shift + 50, 74, 1), (shift + 56, 116),
+                                (124, top + 6, 1), (124, 280, 1), (-124, 280, 1), (-124, top + 6, 1), (shift - 56, 116)]
+    else:
+        outline = [(-124, top, 1), (shift, top + 12), (124, top, 1), (124, 280, 1), (-124, 280, 1)]
+    g.shape(smooth(outline), colour, dim, width=5)
+    g.line(f"M{shift:.1f} {top + (40 if bib else 14)}V260", dark(colour, 0.45), 3, 0.8)
+    if bib:
+        pocket = [
+            (shift - 26, 100, 1), (shift, 103), (shift + 26, 100, 1), (shift + 24, 130), (shift, 138),
+            (shift - 24, 130),
+        ]
+        g.shape(smooth(pocket), light(colour, 0.08), width=3.4)
+        g.line(f"M{shift - 22:.1f} 107Q{shift:.1f} 110 {shift + 22:.1f} 107", light(colour, 0.42), 2.2, 0.8)
+        for s in (-1, 1):
+            g.shape(oval(shift + s * 42, 84, 8, 8), _BRASS, width=2.6)
+    else:
+        g.line(f"M-124 {top + 14}Q{shift:.1f} {top + 26} 124 {top + 14}", dark(colour, 0.45), 3, 0.8)
+
+
+def _skirt(g: Fragment, colour: str, shift: float) -> None:
+    outline: list[Point] = [(-99, 138, 1), (shift, 152), (99, 138, 1), (118, 190), (138, 236, 1), (70, 250), (0, 254),
+                            (-70, 250), (-138, 236, 1), (-118, 190)]
+    g.shape(smooth(outline), colour, [smooth([(50, 120), (70, 260), (160, 260), (150, 120)])], width=5)
+    for x in (-62, -22, 20, 60):
+        g.line(f"M{x + shift * 0.6:.1f} 158Q{x * 1.2:.1f} 200 {x * 1.35:.1f} 246", dark(colour, 0.45), 3, 0.8)
+    g.line(f"M-98 150Q{shift:.1f} 166 98 150", dark(colour, 0.45), 3, 0.8)
+
+
+def _apron(g: Fragment, colour: str, shift: float) -> None:
+    for s in (-1, 1):
+        loop = f"M{s * 30 + shift * 0.5:.1f} 0L{s * 40 + shift:.1f} 62"
+        g.line(loop, dark(colour, 0.72 if g.inked else 0.5), 13 if g.inked else 11)
+        g.line(loop, colour, 8)
+    outline: list[Point] = [(shift - 46, 58, 1), (shift, 62), (shift + 46, 58, 1), (shift + 52, 110),
+                            (84 + shift * 0.4, 150, 1), (90 + shift * 0.3, 226, 1), (shift * 0.6, 246),
+                            (-90 + shift * 0.5, 226, 1), (-84 + shift * 0.6, 150, 1), (shift - 52, 110)]
+    dim = smooth([(36 + shift, 50), (50 + shift, 150), (40, 260), (150, 260), (150, 50)])
+    g.shape(smooth(outline), colour, [dim], width=5)
+    g.line(f"M-98 138Q{shift:.1f} 162 98 138", dark(colour, 0.5), 7)
+    pocket = [
+        (shift - 34, 176, 1), (shift, 180), (shift + 34, 176, 1), (shift + 30, 210), (shift, 218), (shift - 30, 210),
+    ]
+    g.shape(smooth(pocket), light(colour, 0.1), width=3.6)
+
+
+def _vest(g: Fragment, traits: Traits, shift: float) -> None:
     """The outfit's jacket on a trunk of these measures; ``shift`` is where its middle lies after turning."""
     outfit = traits.outfit
     colour = outfit.jacket or outfit.shirt
@@ -109,6 +196,35 @@ def draw_vest(g: Fragment, traits: Traits, shift: float) -> None:
                 width=4,
             )
     g.fill(oval(-62, hem - 40, 5, 5), light(colour, 0.5))
+
+
+def draw_cloak(colour: str, style: Style, turn: float) -> str:
+    """A cloak behind the body, from the neck almost to the ground."""
+    g, back = Fragment(style), -46 * turn
+    outline: list[Point] = [(-60, 6), (60, 6), (116 + back * 0.4, 90), (158 + back, 238, 1), (60 + back, 254),
+                            (-70 + back, 254), (-158 + back, 238, 1), (-116 + back * 0.7, 90)]
+    folds = [smooth([(x * 0.8 + back, 80), (x + 14 + back, 270), (x - 14 + back, 270)]) for x in (-118, 118)]
+    g.shape(smooth(outline), dark(colour, 0.14), folds, width=5)
+    return str(g)
+
+
+def draw_backpack(colour: str, style: Style, turn: float) -> str:
+    """A backpack behind the body: beside it from the front, and whole when the body is turned."""
+    g = Fragment(style)
+    with g.group(f"translate({-84 * turn:.1f} 0)"):
+        g.shape(
+            smooth([(-70, 20), (70, 20), (116, 60), (122, 150), (104, 206), (-104, 206), (-122, 150), (-116, 60)]),
+            colour,
+            [smooth([(40, 0), (60, 120), (40, 230), (150, 230), (150, 0)])],
+            width=5,
+        )
+        g.shape(smooth([(-116, 60), (-70, 22), (70, 22), (116, 60), (120, 104), (0, 122), (-120, 104)]),
+                light(colour, 0.06), width=4.5)
+        g.shape(smooth([(-84, 148), (84, 148), (84, 196), (-84, 196)]), dark(colour, 0.1), width=4.5)
+        for x in (-64, 64):
+            g.line(f"M{x} 74V140", "#6b4a2e", 10)
+            g.shape(oval(x, 116, 7, 7), _BRASS, width=2.4)
+    return str(g)
 
 
 def sleeve(traits: Traits) -> str:

@@ -29,6 +29,8 @@ BOUNDS: dict[str, tuple[float, float, float, float]] = {
     "face": (-120, -125, 250, 290),
     "eyes": (-95, -35, 215, 110), "mouth": (-55, 45, 170, 95), "hair": (-210, -200, 420, 560),
     "brows": (-140, -65, 280, 130), "glasses": (-135, -35, 280, 120), "hat": (-200, -215, 400, 420),
+    "brimmed hat": (-290, -290, 580, 280), "apron": (-170, 230, 340, 370), "backpack": (-240, -40, 480, 400),
+    "cloak": (-280, -20, 560, 700),
     "torso": (-160, -92, 320, 438), "skirt": (-240, 230, 480, 370), "scarf": (-84, -48, 168, 116),
     "scarf-tail": (-44, -24, 90, 186), "upper-arm": (-48, -52, 96, 214), "forearm": (-42, -48, 84, 182),
     "hand": (-36, -22, 72, 86), "palm": (-62, -24, 124, 100), "thigh": (-66, -70, 132, 350),
@@ -124,7 +126,7 @@ class _Human:
         long_hair = self.traits.hair_style in plaits.STYLES or (
             self.traits.hair_length > 0.62 and self.traits.hair_style in ("bob", "long")
         )
-        skirt = self.skirt()
+        skirt = [*self.skirt(), *self.apron()]
         lower = [*legs, self.hips(), *skirt]
         if pose.seated:
             lower = [*self.chair(), self.hips(), *skirt, *legs]
@@ -133,11 +135,12 @@ class _Human:
             if long_hair
             else [*back, *lower, *behind, *trunk, *scarf, *over_body, *front]
         )
-        return Figure([*parts, *over_head], feet, SOLES)
+        return Figure([*self.on_the_back(), *parts, *over_head], feet, SOLES)
 
     def coverings(self) -> tuple[object, ...]:
         o = self.traits.outfit
-        return o.jacket, o.jacket_cut, o.shirt, o.scarf is None
+        bib = o.trousers if o.lower == "overalls" else None
+        return o.jacket, o.jacket_cut, o.shirt, o.scarf is None, bib, o.apron, o.cloak, o.backpack
 
     # -------------------------------------------------------------------------------------- head
 
@@ -246,14 +249,21 @@ class _Human:
                 )
             )
         if traits.outfit.hat is not None:
+            brimmed = traits.outfit.hat_cut in hats.BRIMMED
             front.append(
-                part(
-                    "hat",
+                Part(
+                    (
+                        "hat",
+                        style,
+                        turn,
+                        traits.outfit.hat,
+                        traits.outfit.hat_cut,
+                        *cut,
+                        *((traits.outfit.hat_band,) if brimmed else ()),
+                    ),
+                    BOUNDS["brimmed hat" if brimmed else "hat"],
                     lambda: hats.draw_hat(traits, style, turn),
-                    turn,
-                    traits.outfit.hat,
-                    traits.outfit.hat_cut,
-                    *cut,
+                    head,
                 )
             )
         return back, front
@@ -331,17 +341,23 @@ class _Human:
             knee = hip @ place(0, _THIGH * shorten, shin)
             ankle = knee @ place(0, _SHIN)
             toe = sitting if self.body_turn or pose.seated else side
-            foot = ankle @ place(0, 0, -(thigh + shin) * 0.7, toe * (1 if self.body_turn else 0.72), 1)
+            level = 0.7
+            if pose.down and abs(thigh + shin) > 45:  # a shin on the ground: the foot lies stretched behind it
+                level = 0.7 - 0.55 * pose.down
+            foot = ankle @ place(0, 0, -(thigh + shin) * level, toe * (1 if self.body_turn else 0.72), 1)
             parts += [
                 self.part("boot", foot, lambda: limbs.draw_boot(outfit, self.style), outfit.boots),
                 self.part(
-                    "shin", knee @ thick, lambda: limbs.draw_leg(outfit, self.style, lower=True), outfit.trousers
+                    "shin",
+                    knee @ thick,
+                    lambda: limbs.draw_leg(self.traits, self.style, lower=True),
+                    *limbs.leg_colours(self.traits),
                 ),
                 self.part(
                     "thigh",
                     hip @ thick @ place(0, 0, 0, 1, max(shorten, 0.3)),
-                    lambda: limbs.draw_leg(outfit, self.style, lower=False),
-                    outfit.trousers,
+                    lambda: limbs.draw_leg(self.traits, self.style, lower=False, seated=pose.seated),
+                    *limbs.leg_colours(self.traits, pose.seated),
                 ),
             ]
             sole = ankle @ np.array([8.0 * toe, _SOLE, 1.0])
@@ -353,26 +369,76 @@ class _Human:
         at = self.root @ place(
             self.body_facing * 10 * self.body_turn, 316, 0, self.build * (1 - 0.12 * self.body_turn), 1
         )
-        return self.part("hips", at, lambda: limbs.draw_hips(outfit, self.style), outfit.trousers)
+        return self.part("hips", at, lambda: limbs.draw_hips(outfit, self.style), outfit.trousers, outfit.lower)
 
     def skirt(self) -> list[Part]:
+        """What hangs from the waist: a skirt, and over it the lower part of a long upper garment."""
         outfit, pose = self.traits.outfit, self.pose
-        if outfit.jacket is None or outfit.jacket_cut not in clothes.LONG_CUTS:
-            return []
+        cuts = ["skirt"] if outfit.lower == "skirt" else []
+        cuts += [outfit.jacket_cut] if outfit.jacket is not None and outfit.jacket_cut in clothes.LONG_CUTS else []
         spread = quantise(min(1.0, max(abs(pose.legs[0]), abs(pose.legs[2])) / 35), 4)
-        at = self.root @ place(0, 0, pose.lean * 0.4 - 1.5 * pose.sway, self.body_facing * self.build, 1)
         return [
             self.part(
                 "skirt",
-                at,
-                lambda: clothes.draw_skirt(self.traits, self.style, self.body_turn, spread, pose.seated),
-                outfit.jacket,
-                outfit.jacket_cut,
+                self.hanging(),
+                lambda cut=cut: clothes.draw_skirt(  # type: ignore[misc]
+                    self.traits, self.style, self.body_turn, spread, pose.seated, cut
+                ),
+                outfit.trousers if cut == "skirt" else outfit.jacket,
+                cut,
                 self.body_turn,
                 spread,
                 pose.seated,
             )
+            for cut in cuts
         ]
+
+    def hanging(self) -> Matrix:
+        pose = self.pose
+        return self.root @ place(0, 0, pose.lean * 0.4 - 1.5 * pose.sway, self.body_facing * self.build, 1)
+
+    def apron(self) -> list[Part]:
+        apron, seated = self.traits.outfit.apron, self.pose.seated
+        if apron is None:
+            return []
+        return [
+            self.part(
+                "apron",
+                self.hanging(),
+                lambda: clothes.draw_apron(apron, self.style, self.body_turn, seated),
+                apron,
+                self.body_turn,
+                seated,
+            )
+        ]
+
+    def on_the_back(self) -> list[Part]:
+        """A cloak and a backpack, behind all else."""
+        outfit, parts = self.traits.outfit, []
+        if (cloak := outfit.cloak) is not None:
+            spread = quantise(min(1.0, abs(self.pose.sway)), 4)
+            parts.append(
+                self.part(
+                    "cloak",
+                    self.hanging(),
+                    lambda: clothes.draw_cloak(cloak, self.style, self.body_turn, spread, self.pose.seated),
+                    cloak,
+                    self.body_turn,
+                    spread,
+                    self.pose.seated,
+                )
+            )
+        if (pack := outfit.backpack) is not None:
+            parts.append(
+                self.part(
+                    "backpack",
+                    self.torso,
+                    lambda: clothes.draw_backpack(pack, self.style, self.body_turn),
+                    pack,
+                    self.body_turn,
+                )
+            )
+        return parts
 
     def chair(self) -> list[Part]:
         at = self.height @ place(-self.body_facing * 14 * self.body_turn, SOLES - 264, 0, self.body_facing, 1)

@@ -47,7 +47,7 @@ _FORMS: dict[str, dict[str, tuple[str, ...]]] = {  # what of a species is one of
     "dog": {"ear_shape": ("floppy", "folded", "pricked")},
     "bird": {"crest": ("smooth", "tuft", "swept")},
 }
-_CLOTHES = ("jacket", "shirt", "trousers", "boots", "scarf", "hat")
+_CLOTHES = ("jacket", "shirt", "trousers", "boots", "scarf", "hat", "hat_band", "apron", "cloak", "backpack")
 
 Timeline = tuple[tuple[float, Traits], ...]  # (share of the clip from which they hold, traits), first at 0
 

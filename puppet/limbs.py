@@ -4,7 +4,7 @@
 # fmt: off
 from __future__ import annotations
 
-from puppet.rig import Outfit, Style
+from puppet.rig import Outfit, Style, Traits
 from puppet.svg import Fragment, box, dark, light, mix, smooth
 
 
@@ -154,13 +154,38 @@ def draw_palm(skin: str, style: Style) -> str:
     return str(g)
 
 
-def draw_leg(outfit: Outfit, style: Style, lower: bool) -> str:
-    """Thigh or (``lower``) shin, from its joint at the origin."""
-    g = Fragment(style)
-    if lower:
-        limb(g, outfit.trousers, 37, 29, 210, gloss=False)
-    else:
-        limb(g, outfit.trousers, 50, 38, 230, gloss=False)
+def leg_colours(traits: Traits, seated: bool = False) -> tuple[object, ...]:
+    """All that decides how a leg is dressed."""
+    cut = traits.outfit.lower
+    return (traits.outfit.trousers, *((cut, traits.skin, seated) if cut in ("shorts", "skirt") else ()))
+
+
+def draw_leg(traits: Traits, style: Style, lower: bool, seated: bool = False) -> str:
+    """Thigh or (``lower``) shin, from its joint at the origin. A skirt covers the thighs of who sits."""
+    g, outfit, skin = Fragment(style), traits.outfit, traits.skin
+    top, end, length = (37, 29, 210) if lower else (50, 38, 230)
+    if outfit.lower not in ("shorts", "skirt"):
+        limb(g, outfit.trousers, top, end, length, gloss=False)
+        return str(g)
+    warm = mix(skin, "#a0526a", 0.34) if g.inked else mix(skin, "#b4523f", 0.45)
+    if not (outfit.lower == "skirt" and seated and not lower):
+        limb(g, skin, top - 7, end - 6, length, gloss=False, shade=warm)
+    if outfit.lower == "shorts" and not lower:
+        g.shape(
+            smooth([(-50, -40), (-54, 60), (-52, 168, 1), (0, 178), (52, 168, 1), (54, 60), (50, -40), (0, -62)]),
+            outfit.trousers,
+            [smooth([(12, -70), (6, 90), (10, 190), (80, 190), (80, -70)])],
+            width=5,
+        )
+        g.line("M-51 152Q0 163 51 152", dark(outfit.trousers, 0.5), 3, 0.8)
+    elif outfit.lower == "skirt" and seated and not lower:
+        g.shape(
+            smooth([(-58, -30), (-60, 120), (-64, 236, 1), (0, 246), (64, 236, 1), (60, 120), (58, -30), (0, -60)]),
+            outfit.trousers,
+            [smooth([(14, -70), (10, 120), (16, 260), (90, 260), (90, -70)])],
+            width=5,
+        )
+        g.line("M-60 222Q0 232 60 222", dark(outfit.trousers, 0.45), 2.6, 0.8)
     return str(g)
 
 
@@ -187,6 +212,8 @@ def draw_hips(outfit: Outfit, style: Style) -> str:
         [smooth([(10, -30), (20, 100), (100, 100), (100, -30)])],
         width=5,
     )
+    if outfit.lower in ("overalls", "skirt"):
+        return str(g)
     g.shape("M-82 -18H82V6H-82Z", "#4a3222", width=4)
     g.shape("M-14 -20H14V8H-14Z", "#d8b45c", width=3)
     return str(g)

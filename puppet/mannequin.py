@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from puppet import fur
 from puppet.expression import Face
-from puppet.fur_body import draw_vest
+from puppet.fur_body import draw_worn
 from puppet.lettering import letter
 from puppet.limbs import limb
 from puppet.rig import Style, Traits
@@ -149,8 +149,7 @@ def draw_body(traits: Traits, style: Style, turn: float) -> str:
                      smooth([(-70, -10), (70, -10), (60, 24), (-60, 30)])],
         [smooth([(-80, 60), (-58, 30), (-52, 60), (-64, 130)])], width=5.5, inner=inside,
     )
-    if traits.outfit.jacket is not None:
-        draw_vest(g, traits, shift)
+    draw_worn(g, traits, shift, body)
     return str(g)
 
 

@@ -10,7 +10,7 @@ import base64
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, make_dataclass, replace
+from dataclasses import dataclass, field, fields, make_dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_type_hints
 
@@ -19,7 +19,7 @@ from pydantic import Field
 from continuity.errors import MediaError, RequestRefused
 from puppet.acting import EndState
 from puppet.identity import Timeline
-from puppet.notes import EXACT, Length, Name, Scale, Share, read
+from puppet.notes import EXACT, Length, Name, Scale, Share, read, told
 from puppet.rig import Placed, Pose, Stage, Style, Traits
 
 TRACK_KEY = "continuity-track"  # the whole track: base64 of zlib of JSON
@@ -27,6 +27,7 @@ END_KEY = "carried-continuity-track"  # where everyone stood in the last frame: 
 CHUNK = "continuity-track"  # END_KEY's text in the PNG of a last frame (media.last_frame)
 _FORMAT = 1
 _POSE_FIELDS = tuple(f.name for f in fields(Pose))
+_LATER = {f.name: f.default for f in fields(Pose) if "later" in f.metadata}  # left out where nobody does anything of it
 _MOST_END = 64_000  # characters; three characters take about 2000
 _MAX_BYTES = 32 << 20  # of unpacked JSON; fifteen seconds of three characters are about 1 MB
 
@@ -59,7 +60,7 @@ _Frames = Field(min_length=1, max_length=3600)  # a minute at 60 frames per seco
 _Columns: Any = make_dataclass(
     "_Columns",
     [
-        (name, Annotated[tuple[kind, ...], _Frames])  # type: ignore[valid-type]
+        (name, Annotated[tuple[kind, ...], _Frames], *([field(default=())] if name in _LATER else []))  # type: ignore
         for name, kind in get_type_hints(Pose, include_extras=True).items()
         if name in _POSE_FIELDS
     ],
@@ -181,7 +182,7 @@ def metadata_of(track: Track) -> dict[str, str]:
     packed = zlib.compress(_compact(_to_json(track)).encode(), 9)
     last = track.frames - 1
     end = {
-        member.id: {"pose": asdict(member.poses[last]), "x": member.xs[last], "scale": member.scales[last]}
+        member.id: {"pose": told(member.poses[last]), "x": member.xs[last], "scale": member.scales[last]}
         for member in track.cast
     }
     return {TRACK_KEY: base64.b64encode(packed).decode(), END_KEY: _compact({"format": _FORMAT, "cast": end})}
@@ -198,13 +199,13 @@ def _compact(value: Any) -> str:
 
 def _to_json(track: Track) -> dict[str, Any]:
     return {
-        "format": _FORMAT, "fps": track.fps, "width": track.width, "height": track.height, "stage": _stage(track.stage),
+        "format": _FORMAT, "fps": track.fps, "width": track.width, "height": track.height, "stage": told(track.stage),
         "zooms": track.zooms, "pans": track.pans,
         "cast": [
             {
                 "id": member.id, "style": member.style, "kept": member.kept.to_json(),
                 "timeline": [[share, traits.to_json()] for share, traits in member.timeline],
-                "poses": {name: [getattr(pose, name) for pose in member.poses] for name in _POSE_FIELDS},
+                "poses": _columns(member.poses),
                 "xs": member.xs, "scales": member.scales,
             }
             for member in track.cast
@@ -212,19 +213,21 @@ def _to_json(track: Track) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _stage(stage: Stage) -> dict[str, Any]:
-    """Without ``things`` where no prop's words change anything: those notes stay as they always were."""
-    noted = asdict(stage)
-    if not stage.things:
-        del noted["things"]
-    return noted
+def _columns(poses: tuple[Pose, ...]) -> dict[str, list[Any]]:
+    columns = {name: [getattr(pose, name) for pose in poses] for name in _POSE_FIELDS}
+    return {name: column for name, column in columns.items() if name not in _LATER or set(column) != {_LATER[name]}}
+
+
+def _rows(note: _Columns, frames: int) -> list[tuple[Any, ...]]:
+    """The pose columns of a note; those it leaves out say nothing but the default."""
+    return [getattr(note, name) or (_LATER[name],) * frames for name in _POSE_FIELDS]
 
 
 def _from_json(data: bytes) -> Track:
     note = read(_TrackNote, data, _MAX_BYTES)
     frames = len(note.zooms)
     for member in note.cast:
-        columns = [getattr(member.poses, name) for name in _POSE_FIELDS]
+        columns = _rows(member.poses, frames)
         shares = [share for share, _ in member.timeline]
         if any(len(each) != frames for each in (note.pans, member.xs, member.scales, *columns)):
             raise ValueError("its frames do not add up")
@@ -236,7 +239,7 @@ def _from_json(data: bytes) -> Track:
             member.style,
             member.kept,
             member.timeline,
-            tuple(Pose(*row) for row in zip(*(getattr(member.poses, name) for name in _POSE_FIELDS), strict=True)),
+            tuple(Pose(*row) for row in zip(*_rows(member.poses, frames), strict=True)),
             member.xs,
             member.scales,
         )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from puppet.gestures.part import ARMS, REST_LEGS, SEAT, Body, Part
+from puppet.gestures.part import ARMS, REST_LEGS, SEAT, Body, Part, lowered
 from puppet.notes import EXACT, Length, Scale
 from puppet.rig import Expression, Pose, Viseme
 from puppet.timing import pulse, smooth
@@ -54,6 +54,12 @@ def body(part: Part, time: float) -> Body:
         figure.bob -= SEAT - part.seat
     figure.arms[0] += 0.9 * breath
     figure.arms[2] -= 0.9 * breath
+    down = part.down.at(time)
+    if down > 0:
+        if part.kind == "human":
+            lowered(figure, part.posture.at(time), down, part.kneel)
+        else:
+            figure.lean += 9 * down * (1 if figure.yaw >= 0 else -1)  # short legs: the whole trunk goes down
     figure.palm = any(start <= time < end for start, end in part.palms)
     for start, end, cycle in part.cycles:
         if start <= time < end:
@@ -98,18 +104,22 @@ def pose(part: Part, body: Body, index: int, time: float, closed: Sequence[float
     shut = max(
         (1 - abs((time - start) / _BLINK - 0.5) * 2 for start in closed if start <= time < start + _BLINK), default=0.0
     )
+    if any(start <= time < end for start, end in part.shut):
+        shut = 1.0
+    down = round(part.down.at(time), 3)
     expression, other, weight = _face(part, time)
     holding = part.holding.at(time)
     breath = (time * 0.8 + part.phase) % 1.0
     return Pose(
         yaw=round(_clip(body.yaw, 2.0), 3), body_yaw=round(_clip(body.body_yaw, 1.0), 3),
-        tilt=round(_clip(body.tilt, 25.0), 2), lean=round(_clip(body.lean, 25.0), 2), bob=round(body.bob, 2),
+        tilt=round(_clip(body.tilt, 25.0), 2), lean=round(_clip(body.lean, body.bend), 2), bob=round(body.bob, 2),
         sway=round(_clip(body.sway + 0.1 * (pulse(breath, 0.5) - 0.5), 1.0), 3),
         arms=tuple(round(angle, 2) for angle in body.arms), legs=tuple(round(angle, 2) for angle in body.legs),  # type: ignore[arg-type]
         palm=body.palm and holding is None, seated=part.seated.at(time), holding=holding,
         expression=expression, expression_to=other, blend=weight,
         blink=round(min(1.0, 1.5 * max(0.0, shut)), 3),
         gaze=(round(_clip(body.gaze[0], 1.0), 2), round(_clip(body.gaze[1], 1.0), 2)), viseme=viseme,
+        posture=part.posture.at(time) if down else "upright", down=down,
     )  # fmt: skip
 
 
@@ -144,12 +154,13 @@ def _mixed(first: Pose, second: Pose, share: float) -> Pose:
 
     mixed: dict[str, Any] = {
         name: between(getattr(first, name), getattr(second, name))
-        for name in ("yaw", "body_yaw", "tilt", "lean", "bob", "sway")
+        for name in ("yaw", "body_yaw", "tilt", "lean", "bob", "sway", "down")
     }
     for name in ("arms", "legs", "gaze"):
         pairs = zip(getattr(first, name), getattr(second, name), strict=True)
         mixed[name] = tuple(between(one, other) for one, other in pairs)
     held = first if share < 0.5 else second
+    mixed["posture"] = second.posture if second.down else first.posture
     for name in ("palm", "seated", "holding", "expression", "expression_to", "blend"):
         mixed[name] = getattr(held, name)
     return replace(second, **mixed)

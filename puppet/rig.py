@@ -28,7 +28,14 @@ class Outfit:
     boots: Colour = "#54362a"
     scarf: Colour | None = None
     hat: Colour | None = None
-    hat_cut: Literal["beanie", "cap", "beret", "hood"] = "beanie"
+    hat_cut: Literal["beanie", "cap", "beret", "hood", "straw", "brimmed", "top hat", "pointed"] = "beanie"
+    hat_band: Colour | None = field(default=None, metadata=LATER)  # of hats with a brim; None: one that suits the hat
+    lower: Literal["trousers", "shorts", "skirt", "overalls"] = field(
+        default="trousers", metadata=LATER
+    )  # what has the colour ``trousers``
+    apron: Colour | None = field(default=None, metadata=LATER)
+    cloak: Colour | None = field(default=None, metadata=LATER)  # hangs from the shoulders behind all else
+    backpack: Colour | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True)
@@ -93,6 +100,7 @@ def stature(traits: Traits) -> float:
 
 Expression = Literal["neutral", "happy", "surprised", "sad", "focused", "angry"]
 Viseme = Literal["closed", "A", "E", "O", "M"]
+Posture = Literal["upright", "one knee", "both knees", "crouched"]
 
 
 @dataclass(frozen=True)
@@ -124,6 +132,8 @@ class Pose:
     blink: Share = 0.0  # 0 open, 1 closed
     gaze: tuple[Turn, Turn] = (0.0, 0.0)  # -1..1
     viseme: Viseme = "closed"
+    posture: Posture = field(default="upright", metadata=LATER)
+    down: Share = field(default=0.0, metadata=LATER)  # how far into the posture
 
 
 @dataclass(frozen=True)
@@ -153,4 +163,5 @@ class Stage:
     pan: Length = 0.0  # camera: pixels to the right
     props: tuple[Name, ...] = ()  # ids standing in the set
     seed: Seed = 0
-    things: tuple[tuple[Name, Words], ...] = ()  # ids of props with the words that change what is drawn for them
+    # ids of props with the words that change what is drawn for them
+    things: tuple[tuple[Name, Words], ...] = field(default=(), metadata=LATER)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from puppet import fur
 from puppet.expression import Face
+from puppet.fur_body import draw_worn
 from puppet.limbs import limb
 from puppet.rig import Style, Traits
 from puppet.svg import Fragment, Point, box, dark, keyed, light, luminance, mix, oval, smooth
@@ -378,6 +379,7 @@ def draw_body(traits: Traits, style: Style, turn: float) -> str:
         [smooth([(-84, 50), (-62, 24), (-54, 40), (-62, 160), (-84, 190)])],
         width=6, inner=plates,
     )
+    draw_worn(g, traits, shift, body)
     return str(g)
 
 

@@ -6,21 +6,33 @@ and the words that join beats. What it cannot read it leaves out, and `unread_wo
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from puppet.vocabulary import (
+    ADJACENT,
     ADVERBS,
     ARTICLES,
+    BASE_OF,
+    BODY,
     BREAKS,
+    CARRIED,
     DIRECTIONS,
+    EYES,
     GESTURE_OF,
+    KNEES,
+    LOOKED_AT,
+    LOW,
     NOUN_TOO,
+    OTHER_FORMS,
+    PHRASES,
     PLURAL,
     SINGULAR,
     SMALL,
     STOPS,
+    THINGS_IN_ING,
     TOGETHER,
 )
 
@@ -71,25 +83,77 @@ def read_action(action: str, cast: Mapping[str, str], props: Sequence[str] = ())
 
 
 def unread_words(action: str) -> list[str]:
-    """Words of ``action`` that stand where a verb should and that the puppet cannot act, in order.
+    """The verbs of ``action`` that the puppet cannot act, each once, in order; with their particle where that decides.
 
     The plan's ``{ami}`` placeholders and capitalised words are names.
     """
     unread: list[str] = []
     subject_named = False
     for clause, capitals in _clauses(action):
-        if any(_is_verb(clause, index) for index in range(len(clause))):
-            subject_named = True
-            continue
+        known = [index for index in range(len(clause)) if _is_verb(clause, index)]
+        found = {index: clause[index] for index in range(len(clause)) if _other_verb(clause, index, known)}
         start = next(
             (i for i, word in enumerate(clause) if word not in PLURAL | SINGULAR and word not in capitals),
             len(clause),
         )
-        subject_named = subject_named or start > 0
-        rest = [word for word in clause[start:] if not word.endswith("ly") and word not in ADVERBS]
-        if subject_named and rest and rest[0] not in SMALL and (start > 0 or re.search(r"(s|ing|ed)$", rest[0])):
-            unread.append(rest[0])
-    return unread
+        subject_named = subject_named or start > 0 or bool(known)
+        main = next(
+            (i for i in range(start, len(clause)) if not clause[i].endswith("ly") and clause[i] not in ADVERBS), None
+        )
+        if main is not None and subject_named and main not in known and clause[main] not in SMALL:
+            shaped = re.search(r"(s|ing|ed)$", clause[main]) and clause[main] not in THINGS_IN_ING
+            if shaped or (start > 0 and not known):
+                found[main] = clause[main]
+        for place, index in enumerate(known):
+            end = known[place + 1] if place + 1 < len(known) else len(clause)
+            phrase = _phrase(clause[index], clause[index + 1 : end])
+            if _meant(clause[index], clause[index + 1 : end])[0] is None:
+                found[index] = f"{clause[index]} {phrase[1]}" if phrase else clause[index]
+        unread += [found[index] for index in sorted(found)]
+    return list(dict.fromkeys(unread))
+
+
+def unshown_things(action: str, props: Sequence[str] = ()) -> list[str]:
+    """What ``action`` puts into a hand that is none of ``props``: "raises a sword" is acted with an empty hand."""
+    things = {part for prop in props for part in (prop, *prop.split("-"))}
+    unshown: list[str] = []
+    for clause, names in _clauses(action):
+        verbs = [index for index in range(len(clause)) if _is_verb(clause, index)]
+        for place, index in enumerate(verbs):
+            words = clause[index + 1 : verbs[place + 1] if place + 1 < len(verbs) else len(clause)]
+            gesture, _ = _meant(clause[index], words)
+            if BASE_OF[clause[index]] not in CARRIED and gesture != "pick up":
+                continue
+            begin = next((at + 1 for at, word in enumerate(words) if word in ARTICLES), len(words))
+            named = list(itertools.takewhile(lambda word: word not in SMALL - ARTICLES - LOOKED_AT, words[begin:]))
+            if named and not set(named) & (things | BODY | names | ARTICLES):
+                unshown.append(named[-1])
+    return list(dict.fromkeys(unshown))
+
+
+def _other_verb(clause: Sequence[str], index: int, known: Sequence[int]) -> bool:
+    """Whether a verb that is not acted stands at ``index`` besides those that are: "to unlock it", "sits knitting"."""
+    word, before = clause[index], clause[index - 1] if index else ""
+    if index in known or word in GESTURE_OF or before in ARTICLES:
+        return False
+    if word in OTHER_FORMS:
+        if word.endswith("ing"):
+            return before not in ("for", "of", "with", "by", "in", "on", "at")
+        after = clause[index + 1] if index + 1 < len(clause) else ""
+        return (
+            before in {"to"} | PLURAL
+            or (word != OTHER_FORMS[word] and _starts(clause, index))
+            or (word == OTHER_FORMS[word] and before == "and" and after in ARTICLES)
+        )
+    if before == "to" and word not in SMALL and index + 1 < len(clause):
+        return clause[index + 1] in ARTICLES - {"of", "no"}  # "to water the plants"
+    ing = word.endswith("ing") and len(word) > 5 and word not in THINGS_IN_ING and word not in SMALL
+    return bool(ing and known and before in GESTURE_OF)  # "sits knitting a scarf"
+
+
+def _starts(clause: Sequence[str], index: int) -> bool:
+    """Whether nothing but a subject and adverbs stands before ``index``."""
+    return not any(word in ARTICLES or word in GESTURE_OF for word in clause[:index])
 
 
 def _clauses(action: str) -> list[tuple[list[str], set[str]]]:
@@ -151,7 +215,9 @@ def _read_clause(reader: _Reader, clause: list[str], joined: str, closed_by: str
     for place, index in enumerate(verbs):
         end = verbs[place + 1] if place + 1 < len(verbs) else len(clause)
         words = clause[index + 1 : end]
-        gesture = _refined(GESTURE_OF[clause[index]], words)
+        gesture, said = _meant(clause[index], words)
+        if gesture is None:
+            continue
         together = place > 0 or joined in TOGETHER or (joined == "and" and new_subject and not waiting and not answers)
         many = 2 if "twice" in words else 3 if "thrice" in words or {"three", "times"} <= set(words) else 1
         for position, who in enumerate(subjects):
@@ -159,7 +225,40 @@ def _read_clause(reader: _Reader, clause: list[str], joined: str, closed_by: str
             prop = _prop(reader, words)
             reader.prop = prop or reader.prop
             parallel = (together or position > 0) and bool(reader.beats)
-            reader.beats.append(Beat(who, gesture, clause[index], towards, prop, parallel, many))
+            reader.beats.append(Beat(who, gesture, said, towards, prop, parallel, many))
+
+
+def _phrase(verb: str, words: Sequence[str]) -> tuple[str, str] | None:
+    """The entry of `PHRASES` that a verb makes with the words after it."""
+    base = BASE_OF.get(verb, verb)
+    for at, word in enumerate(words):
+        if (base, word) in PHRASES and (word not in ADJACENT or at == 0 or (at == 1 and words[0] in ("back", "it"))):
+            return base, word
+    return None
+
+
+def _meant(verb: str, words: Sequence[str]) -> tuple[str | None, str]:
+    """The gesture that a verb and the words after it ask for, None where it is not acted; and the word for it."""
+    phrase, base, gesture = _phrase(verb, words), BASE_OF.get(verb, verb), GESTURE_OF[verb]
+    said = set(words)
+    if phrase is not None:
+        acted = PHRASES[phrase]
+        if acted == "pick up" and "from" in said and not LOW & said and {"table", "counter", "desk", "shelf"} & said:
+            return "hold", verb  # nobody bends down to a table
+        return acted, verb
+    if base == "get":
+        return None, verb
+    if gesture == "hold" and LOW & said and {"from", "off"} & said:
+        return "pick up", verb
+    if base == "pick" and {"flower", "flowers", "mushroom", "mushrooms", "berries"} & said:
+        return "pick up", verb
+    if gesture in ("walk", "bow", "sit", "put") and KNEES & said and {"on", "onto", "to"} & said:
+        gesture = "kneel"  # "goes down on one knee", "drops to her knees"
+    if gesture == "kneel":
+        return gesture, "both knees" if "knees" in said else verb
+    if gesture in ("open", "close") and EYES & said:
+        return f"{gesture} eyes", verb
+    return _refined(gesture, words), verb
 
 
 def _refined(gesture: str, words: Sequence[str]) -> str:

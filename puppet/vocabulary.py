@@ -26,15 +26,20 @@ VERBS: dict[str, str] = {
     "hop": "hop bounce skip",
     "dance": "dance sway groove",
     "sit": "sit perch settle",
-    "stand": "stand rise",
+    "stand": "stand rise get",  # "gets up"; nothing else that one gets is acted
     "raise": "raise lift hoist",
-    "hold": "hold carry keep clutch grip grab take pick receive catch bring light open",
+    "hold": "hold carry keep clutch grip grab take pick receive catch bring light",
     "give": "give hand offer pass show present share",
     "put": "put drop place lower set",
     "read": "read study unfold write",
     "drink": "drink sip taste eat bite blow",
     "point": "point gesture",
-    "bow": "bow curtsy bend kneel crouch duck",
+    "bow": "bow curtsy bend",
+    "kneel": "kneel",
+    "crouch": "crouch squat duck stoop",
+    "open": "open",
+    "close": "close shut",
+    "knock": "knock rap",
     "think": "think ponder wonder consider hesitate remember",
     "laugh": "laugh giggle chuckle",
     "smile": "smile grin beam",
@@ -54,12 +59,63 @@ VERBS: dict[str, str] = {
     "idle": "breathe rest relax be remain",
 }
 
+# verb and particle -> gesture; None: another thing than the verb alone, which is not acted ("takes off her hat").
+# The particle may stand after the object: "picks the letter up".
+PHRASES: dict[tuple[str, str], str | None] = {
+    ("pick", "up"): "pick up", ("step", "outside"): "leave", ("step", "inside"): "enter", ("go", "outside"): "leave",
+    ("come", "out"): "enter", ("come", "outside"): "enter", ("step", "in"): "enter", ("get", "up"): "stand",
+    ("get", "in"): "enter", ("get", "out"): "leave",
+    ("hand", "over"): "give", ("take", "off"): None, ("put", "on"): None, ("put", "out"): None, ("blow", "out"): None,
+    ("take", "apart"): None, ("set", "fire"): None, ("pull", "on"): None, ("turn", "on"): None, ("turn", "off"): None,
+    ("fall", "down"): None, ("bring", "down"): None, ("go", "out"): "leave", ("set", "off"): "leave",
+    ("set", "out"): "leave", ("head", "out"): "leave", ("walk", "outside"): "leave", ("walk", "inside"): "enter",
+    ("run", "outside"): "leave", ("run", "inside"): "run in",
+}  # fmt: skip
+# Where a particle decides only right after the verb: "turns on the lamp", but "turns to Kit on the roof".
+ADJACENT = _set("on off in out outside inside down over fire apart")
+KNEES = _set("knee knees")
+LOW = _set("floor ground carpet rug grass pavement snow mud sand")  # what lies there is picked up
+CARRIED = _set("hold carry clutch grip grab raise lift hoist give pass present")  # verbs of a thing in the hand
+BODY = _set(
+    "hand hands head arm arms finger fingers fist fists chin eyebrow eyebrows brow brows voice breath foot feet leg "
+    "legs knee knees shoulder shoulders eyes paw paws tail ears sigh smile nod speech look signal kiss hug"
+)  # what is raised, held or given without being a thing
+# The nouns among the words of DIRECTIONS: they end no object.
+LOOKED_AT = _set("sky stars moon ceiling ground floor letter book phone window camera viewer feet head")
+EYES = _set("eyes eyelids")
+# Verbs that are often in an action and that no gesture is known for, as base forms: what is not acted is named.
+OTHER_VERBS = _set(
+    "climb throw toss hurl kick push pull drag shove hit punch slap fight kiss lick bake cook stir pour mix "
+    "chop slice cut paint draw sketch sew knit weave dig plant water rake build fix repair mend break smash "
+    "tear rip crumple fold wrap unwrap pack unpack tie untie knot button unbutton lock unlock wash clean "
+    "sweep wipe dry scrub polish brush comb ride drive steer row sail fly swim dive float fish hunt sleep "
+    "wake dream lie crawl roll slide slip trip stumble fall faint collapse hide seek follow lead help carve "
+    "juggle play strum drum type dial press switch ring burn extinguish melt pet stroke pat tickle scratch "
+    "rub sniff smell chew swallow cough sneeze snore whistle hum cast vanish disappear transform grow shrink "
+    "fetch gather collect count measure weigh feed milk chat argue apologise apologize beg pray salute tap "
+    "touch squeeze twist wring shoot aim load fire stab wrestle dodge block escape rescue save steal sneak "
+    "rummage unroll unlatch bury wear undress dress marry phone text photograph film record "
+)
+_OTHER_IRREGULAR = {
+    "threw": "throw", "hit": "hit", "fought": "fight", "cut": "cut", "drew": "draw", "dug": "dig", "built": "build",
+    "broke": "break", "tore": "tear", "rode": "ride", "drove": "drive", "flew": "fly", "swam": "swim",
+    "slept": "sleep", "woke": "wake", "lay": "lie", "slid": "slide", "fell": "fall", "hid": "hide", "led": "lead",
+    "rang": "ring", "grew": "grow", "shrank": "shrink", "fed": "feed", "shot": "shoot", "stole": "steal",
+    "wore": "wear", "lying": "lie", "lies": "lie", "tying": "tie",
+}  # fmt: skip
+# Words in -ing that are things, and so are no verbs after one that is read.
+THINGS_IN_ING = _set(
+    "morning evening building ceiling thing something nothing everything anything string king ring wing spring "
+    "lightning clothing painting drawing sling swing opening railing wedding pudding stocking lining clearing "
+    "during meaning feeling being darling earring sibling crossing landing shilling herring starling"
+)
+
 _IRREGULAR = {
     "ran": "run", "sat": "sit", "stood": "stand", "held": "hold", "gave": "give", "drank": "drink",
     "thought": "think", "said": "say", "spoke": "speak", "told": "tell", "rose": "rise", "leapt": "leap",
     "took": "take", "came": "come", "went": "go", "is": "be", "are": "be", "spun": "spin", "saw": "see",
     "lit": "light", "found": "find", "brought": "bring", "goes": "go", "bent": "bend", "knelt": "kneel",
-    "caught": "catch",
+    "caught": "catch", "got": "get",
 }  # fmt: skip
 
 PLURAL = _set("they both everyone all together")
@@ -78,7 +134,10 @@ DIRECTIONS = {
 }  # fmt: skip
 # "turns her back", "lifts its head", "the right word": nouns that look like verbs are nouns after these.
 ARTICLES = _set("a an the her his its their my your our this that some one two of no")
-ADVERBS = _set("slowly quickly once twice again still just now almost also suddenly very not to never even")
+ADVERBS = _set(
+    "slowly quickly once twice again still just now almost also suddenly very not to never even often always soon fast "
+    "finally only together"
+)
 _PARTICLES = _set(
     "at on for by with from into onto over under through past along across beside near against behind or so too if "
     "there here each other alone first last next i we you him them me because since though where what how why than "
@@ -103,4 +162,10 @@ GESTURE_OF: dict[str, str] = {
     form: gesture for gesture, verbs in VERBS.items() for verb in verbs.split() for form in _forms(verb)
 }
 GESTURE_OF |= {form: GESTURE_OF[base] for form, base in _IRREGULAR.items()}
-NOUN_TOO = _set("hand head light present face show back study step race share place drop rest set all spring see")
+BASE_OF: dict[str, str] = {form: verb for verbs in VERBS.values() for verb in verbs.split() for form in _forms(verb)}
+BASE_OF |= _IRREGULAR
+OTHER_FORMS: dict[str, str] = {form: verb for verb in OTHER_VERBS for form in _forms(verb)} | _OTHER_IRREGULAR
+NOUN_TOO = _set(
+    "hand head light present face show back study step race share place drop rest set all spring see open close shut "
+    "rap duck knock"
+)

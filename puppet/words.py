@@ -46,19 +46,43 @@ HAIR_STYLES = {
     "braid": ("braid", 0.8), "plait": ("braid", 0.8), "braided": ("braid", 0.8), "plaited": ("braid", 0.8),
     "braids": ("braids", 0.7), "plaits": ("braids", 0.7),
 }  # fmt: skip
-_COATS = {
+# What is worn, word by word. A garment that stands in none of these tables is not drawn, and never as another one.
+COATS = {
     "jacket": "jacket", "blazer": "jacket", "anorak": "jacket", "parka": "coat", "coat": "coat", "overcoat": "coat",
     "trenchcoat": "coat", "trench": "coat", "duffel": "coat", "raincoat": "raincoat", "oilskin": "raincoat",
-    "mackintosh": "raincoat",
-    "poncho": "raincoat", "cardigan": "cardigan", "vest": "cardigan", "waistcoat": "cardigan", "gilet": "cardigan",
-    "dress": "dress", "gown": "dress", "pinafore": "dress", "hoodie": "jacket", "apron": "dress", "cloak": "coat",
-    "cape": "coat",
+    "mackintosh": "raincoat", "mac": "raincoat", "slicker": "raincoat",
+    "cardigan": "cardigan", "vest": "cardigan", "waistcoat": "cardigan", "gilet": "cardigan",
+    "dress": "dress", "gown": "dress", "pinafore": "dress", "hoodie": "jacket",
 }  # fmt: skip
-_SHIRTS = {"shirt", "t-shirt", "tee", "blouse", "sweater", "jumper", "pullover", "turtleneck", "top", "tunic", "polo"}
-_TROUSERS = {"trousers", "pants", "jeans", "shorts", "leggings", "chinos", "slacks", "dungarees", "overalls", "skirt"}
-_BOOTS = {"boots", "shoes", "sneakers", "trainers", "sandals", "loafers", "wellingtons", "clogs", "slippers", "heels"}
-_SCARVES = {"scarf", "shawl", "neckerchief", "bandana", "muffler"}
-_HATS = {"hat": "beanie", "beanie": "beanie", "cap": "cap", "beret": "beret", "hood": "hood", "bobble": "beanie"}
+SHIRTS = {"shirt", "t-shirt", "tee", "blouse", "sweater", "jumper", "pullover", "turtleneck", "top", "tunic", "polo"}
+LOWER = {
+    "trousers": "trousers", "pants": "trousers", "jeans": "trousers", "leggings": "trousers", "chinos": "trousers",
+    "slacks": "trousers", "shorts": "shorts", "skirt": "skirt", "kilt": "skirt", "dungarees": "overalls",
+    "overalls": "overalls",
+}  # fmt: skip
+BOOTS = {"boots", "shoes", "sneakers", "trainers", "sandals", "loafers", "wellingtons", "clogs", "slippers", "heels"}
+SCARVES = {"scarf", "shawl", "neckerchief", "bandana", "muffler"}
+APRONS = {"apron"}
+CLOAKS = {"cloak", "cape", "mantle"}
+BACKPACKS = {"backpack", "rucksack", "knapsack", "schoolbag"}
+HATS = {
+    "hat": "beanie", "beanie": "beanie", "cap": "cap", "beret": "beret", "hood": "hood", "bobble": "beanie",
+    "sunhat": "straw", "boater": "straw", "fedora": "brimmed", "trilby": "brimmed",
+    "tophat": "top hat",
+}  # fmt: skip
+HAT_KINDS = {  # words that say which hat a "hat" is; the first one counts
+    "straw": "straw", "sun": "straw", "raffia": "straw", "wicker": "straw", "gardening": "straw", "felt": "brimmed",
+    "brimmed": "brimmed", "wide-brimmed": "brimmed", "broad-brimmed": "brimmed", "floppy": "brimmed",
+    "witch": "pointed", "witch's": "pointed", "witch’s": "pointed", "wizard": "pointed",
+    "wizard's": "pointed", "pointed": "pointed", "pointy": "pointed",
+}  # fmt: skip
+OTHER_HATS = {  # kinds of "hat" and "cap" that are not drawn
+    "cowboy", "bowler", "party", "chef", "chef's", "pirate", "pirate's", "cocked", "hard", "paper", "santa", "fur",
+    "swimming", "bathing", "shower", "jester", "jester's", "sailor", "sailor's", "bucket", "graduation",
+}  # fmt: skip
+HAT_BANDS = {"band", "ribbon", "hatband"}
+CREATURES_WEAR = (COATS, SCARVES, HATS, APRONS, CLOAKS, BACKPACKS)  # the tables whose pieces a small animal wears too
+CREATURES_LOWER = frozenset({"overalls", "skirt", "shorts"})  # and the cuts of `LOWER`
 _GLASSES = {"glasses", "spectacles", "eyeglasses", "specs"}
 _BEARDS = {"beard", "goatee", "stubble", "moustache", "mustache", "bearded"}
 _FUR = {"fox": "#ee8a3c", "cat": "#9a8f8a", "bear": "#8a5a3a", "rabbit": "#b9a796"}
@@ -127,6 +151,7 @@ class _Phrases:
 def _split(text: str) -> list[str]:
     """Words, hyphens kept ("jaw-length") except between colours ("teal-blue")."""
     words: list[str] = []
+    text = re.sub(r"\btop[ -]hat\b", "tophat", text)  # which is no top
     for word in re.findall(r"[a-z0-9'-]+", text):
         parts = word.split("-")
         named = all(colours.is_colour(part) or part in colours.MODIFIERS for part in parts)
@@ -135,8 +160,8 @@ def _split(text: str) -> list[str]:
 
 
 _THINGS = (
-    set(_COATS) | _SHIRTS | _TROUSERS | _BOOTS | _SCARVES | set(_HATS) | _GLASSES | _BEARDS | set(_SHAPES) | LIGHT_FUR
-    | set(SPECIES) | {"hair", "skin", "fur", "fringe", "bangs", "lining", "rims", "frames"}
+    set(COATS) | SHIRTS | set(LOWER) | BOOTS | SCARVES | APRONS | CLOAKS | BACKPACKS | set(HATS) | _GLASSES | _BEARDS
+    | set(_SHAPES) | LIGHT_FUR | set(SPECIES) | {"hair", "skin", "fur", "fringe", "bangs", "lining", "rims", "frames"}
 ) - {"square", "round"}  # fmt: skip
 
 
@@ -172,42 +197,91 @@ def traits_from_words(kind: str, texts: Mapping[str, str], wardrobe: str, seed: 
     return replace(traits, outfit=outfit_from_words(both, kind, chance))
 
 
-def dress(base: Outfit, wardrobe: str, kind: str, seed: int) -> Outfit:
-    """``base`` with every piece that the wardrobe's words name in its place, and without those they deny."""
+def dress(base: Outfit, wardrobe: str, kind: str, seed: int, bible: Mapping[str, str] | None = None) -> Outfit:
+    """``base`` with every piece that the wardrobe's words name in its place, and without those they deny.
+
+    What is put on over the clothes (apron, cloak, backpack) and a brimmed hat belong to one wardrobe: another one is
+    without them, unless its words or the ``bible``, the words that always hold, name them.
+    """
     read = _Phrases({}, wardrobe)
     named = outfit_from_words(read, kind, random.Random(seed))
     pieces = {
-        "jacket": _COATS, "shirt": _SHIRTS, "trousers": _TROUSERS, "boots": _BOOTS, "scarf": _SCARVES, "hat": _HATS,
+        "jacket": COATS, "shirt": SHIRTS, "trousers": LOWER, "boots": BOOTS, "scarf": SCARVES, "hat": HATS,
+        "apron": APRONS, "cloak": CLOAKS, "backpack": BACKPACKS,
     }  # fmt: skip
     worn: dict[str, Any] = {name: getattr(named, name) for name, nouns in pieces.items() if read.about(nouns)}
     worn |= {name: None for name in ("jacket", "scarf", "hat") if read.denied(pieces[name])}
+    always = _Phrases(bible or {})
+    worn |= {
+        name: None
+        for name in ("apron", "cloak", "backpack")
+        if read.denied(pieces[name]) or (name not in worn and always.about(pieces[name]) is None)
+    }
     if "jacket" in worn:
         worn["jacket_cut"] = named.jacket_cut
-    elif "shirt" in worn:  # "a cream sweater": it is seen, so nothing is worn over it
+    elif _seen(read):  # "a cream sweater", "overalls": it is seen, so nothing is worn over it
         worn["jacket"] = None
-    return replace(base, **worn, hat_cut=named.hat_cut if "hat" in worn else base.hat_cut)
+    if "hat" in worn:
+        worn |= {"hat_cut": named.hat_cut, "hat_band": named.hat_band}
+    if "trousers" in worn:
+        worn["lower"] = named.lower
+    return replace(base, **worn)
+
+
+def _seen(read: _Phrases) -> bool:
+    """Whether the words name what an upper garment would hide."""
+    lower = read.about(LOWER)
+    return bool(read.about(SHIRTS) or read.about(APRONS) or (lower and LOWER[lower[-1]] == "overalls"))
 
 
 def outfit_from_words(read: _Phrases, kind: str, chance: random.Random) -> Outfit:
-    def colour(nouns: Any, fallback: str | None, spread: float = 0.7) -> str | None:
+    def colour(nouns: Any, fallback: str | None, spread: float = 0.7, usual: str | None = None) -> str | None:
         about = read.about(nouns)
         if about is None:
             return fallback
-        return _within(colours.named(about[:-1]) or chance.choice(_CLOTH_RANGE), chance, spread)
+        return _within(colours.named(about[:-1]) or usual or chance.choice(_CLOTH_RANGE), chance, spread)
 
     invented = [_within(chance.choice(_CLOTH_RANGE), chance) for _ in range(3)]
-    coat, hat = read.about(_COATS), read.about(_HATS)
-    bare = kind == "creature" or read.about(_SHIRTS) is not None  # no jacket unless one is named
+    coat, lower = read.about(COATS), read.about(LOWER)
+    cut: Any = LOWER[lower[-1]] if lower else "trousers"
+    bare = kind == "creature" or _seen(read)  # no jacket unless one is named
+    jacket_cut: Any = COATS[coat[-1]] if coat else "jacket"
     return Outfit(
-        jacket=colour(_COATS, None if bare else invented[0]),
-        jacket_cut=_COATS[coat[-1]] if coat else "jacket",  # type: ignore[arg-type]
-        shirt=colour(_SHIRTS, _within("#f1ece4", chance, 0.5)) or "#f1ece4",
-        trousers=_jeans(read, chance) or colour(_TROUSERS, invented[1]) or "#3f4d73",
-        boots=colour(_BOOTS, _within("#54362a", chance)) or "#54362a",
-        scarf=colour(_SCARVES, None),
-        hat=colour(_HATS, None),
-        hat_cut=_HATS[hat[-1]] if hat else "beanie",  # type: ignore[arg-type]
+        jacket=colour(COATS, None if bare else invented[0]),
+        jacket_cut=jacket_cut,
+        shirt=colour(SHIRTS, _within("#f1ece4", chance, 0.5)) or "#f1ece4",
+        trousers=_jeans(read, chance) or colour(LOWER, invented[1], usual=_USUAL.get(cut)) or "#3f4d73",
+        boots=colour(BOOTS, _within("#54362a", chance)) or "#54362a",
+        scarf=colour(SCARVES, None),
+        **_hat(read, chance),
+        lower=cut,
+        apron=colour(APRONS, None),
+        cloak=colour(CLOAKS, None),
+        backpack=colour(BACKPACKS, None),
     )
+
+
+_USUAL = {"overalls": "#41587f", "straw": "#dfc778", "pointed": "#3b3545", "top hat": "#2b2930"}
+
+
+def _hat(read: _Phrases, chance: random.Random) -> dict[str, Any]:
+    """The hat, its cut and, of a hat with a brim, its band ("a straw hat with a red ribbon")."""
+    about = read.about(HATS)
+    if about is None or (about[-1] in ("hat", "cap") and OTHER_HATS & set(about)):
+        return {}
+    cut = HATS[about[-1]]
+    if about[-1] == "hat":
+        cut = next((kind for word, kind in HAT_KINDS.items() if word in about), cut)
+    hat = _within(colours.named(about[:-1]) or _USUAL.get(cut) or chance.choice(_CLOTH_RANGE), chance, 0.7)
+    band = None
+    if cut in ("straw", "brimmed", "top hat", "pointed"):
+        at = next(i for i, phrase in enumerate(read.phrases) if about[-1] in phrase)
+        words = [*read.phrases[at], *(read.phrases[at + 1] if at + 1 < len(read.phrases) else [])]
+        noun = next((i for i, word in enumerate(words) if word in HAT_BANDS), None)
+        start = words.index(about[-1]) + 1
+        named = colours.named(words[start:noun]) if noun is not None and noun >= start else None
+        band = _within(named, chance, 0.7) if named else None
+    return {"hat": hat, "hat_cut": cut, "hat_band": band}
 
 
 def _jeans(read: _Phrases, chance: random.Random) -> str | None:

@@ -22,7 +22,7 @@ PLACES = {
     "a cafe": "cafe", "a flat city rooftop with a water tank": "rooftop", "an attic bedroom": "bedroom",
     "an old library": "library", "a plain studio": "studio", "a park with a bench": "garden", "deep woods": "forest",
     "a quiet harbour at the sea": "harbour", "a narrow street": "street",
-    "a kitchen with a view of the sea": "kitchen", "a living room": "living room", "a busy office": "office",
+    "a kitchen with a view of the sea": "kitchen", "a living room": "living room", "a plain room": "plain room", "a busy office": "office",
     "an empty classroom": "classroom", "a railway platform at the edge of town": "railway station",
     "the deck of an old ship": "ship's deck", "a greenhouse with beds of tomatoes under a roof": "greenhouse",
     "rolling hills": "hills",

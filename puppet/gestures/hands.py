@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from puppet.gestures.heads import look_towards
-from puppet.gestures.part import REST_ARMS, Body, Part
+from puppet.gestures.part import KNEEL, REST_ARMS, Body, Part, squat
 from puppet.script import Beat
 from puppet.timing import pulse, smooth
 
@@ -184,5 +184,106 @@ def shrug(part: Part, beat: Beat, start: float, end: float) -> None:
         body.bring_arms((26, 74, -26, -74) if part.kind == "human" else (60, 0, -60, 0), weight)
         body.bob -= 6 * weight
         body.tilt += 7 * weight
+
+    part.cycle(start, end, cycle)
+
+
+def pick_up(part: Part, beat: Beat, start: float, end: float) -> None:
+    """Bend down, reach to the floor, come up with the thing in the hand."""
+    human = part.kind == "human"
+    grasp = start + 0.46 * (end - start)
+    side = (1.0 if part.facing > 0 else -1.0) if part.facing else part.partner or 1.0
+    if abs(part.body_facing) < 0.5:
+        part.facing, part.body_facing = 0.6 * side, 0.75 * side
+        part.move("yaw", start, start + 0.3, part.facing)
+        part.move("body_yaw", start, start + 0.3, part.body_facing)
+    if beat.prop:
+        part.holding.change(grasp, beat.prop)
+    deep = 250.0 * part.kneel / KNEEL
+
+    def cycle(body: Body, seconds: float, share: float) -> None:
+        down = smooth(share / 0.4) if share < 0.4 else 1.0 if share < 0.54 else smooth((1 - share) / 0.46)
+        way = 1.0 if body.body_yaw >= 0 else -1.0
+        if human:
+            squat(body, 250.0 * down)
+            body.bob -= (250.0 - deep) * down
+            body.lean += way * 30 * down
+            body.bend = 25.0 + 20.0 * down
+        else:
+            body.bob += 34 * down
+            body.lean += way * 14 * down
+        body.tilt += way * 6 * down
+        body.gaze[1] += 0.8 * down
+        reach = -way * (44.0 if human else 30.0) * down  # the arm hangs towards the floor, before the body
+        body.arms[2] += (reach - body.arms[2]) * down
+        body.arms[3] += (0.0 - body.arms[3]) * down
+        body.arms[0] += (way * 26 - body.arms[0]) * down
+
+    part.cycle(start, end, cycle)
+    if beat.prop:
+        part.arms(grasp, end, ease=smooth, right_upper=-14, right_fore=84 if human else 20)
+
+
+def open_(part: Part, beat: Beat, start: float, end: float) -> None:
+    """A hand reaches out to what is opened, takes hold and draws it aside."""
+    _at_a_door(part, beat, start, end, 1.0)
+
+
+def close(part: Part, beat: Beat, start: float, end: float) -> None:
+    """The same the other way: out aside, and back in front."""
+    _at_a_door(part, beat, start, end, -1.0)
+
+
+def _at_a_door(part: Part, beat: Beat, start: float, end: float, way: float) -> None:
+    human = part.kind == "human"
+    holds = beat.prop or part.holding.at(start)
+    if beat.prop and beat.prop != part.holding.at(start):
+        part.holding.change(start, beat.prop)
+        if start < 0.6:
+            part.holding.rest = beat.prop
+    if holds:  # a letter, a book, a box in the hand: the other hand opens it
+        near, aside = (
+            ({"left_upper": -18, "left_fore": -96}, {"left_upper": 34, "left_fore": -62})
+            if human
+            else ({"left_upper": -20, "left_fore": -70}, {"left_upper": 40, "left_fore": -30})
+        )
+        part.arms(start, start + 0.4, ease=smooth, right_upper=-14, right_fore=84 if human else 20)
+    else:
+        near, aside = (
+            ({"right_upper": -46, "right_fore": 30}, {"right_upper": -92, "right_fore": -10})
+            if human
+            else ({"right_upper": -60, "right_fore": 10}, {"right_upper": -104, "right_fore": -14})
+        )
+        _turns_to_its_hand(part, start, end)
+        part.move("lean", start, start + 0.4, 5.0)
+        part.move("lean", end - 0.3, end + 0.1, 0.0)
+    first, then = (near, aside) if way > 0 else (aside, near)
+    middle = start + 0.42 * (end - start)
+    part.arms(start, middle, ease=smooth, **first)
+    part.arms(middle + 0.08, end - 0.3, ease=smooth, **then)
+    part.rest_arms(end - 0.2, end + 0.25, "left" if holds else "right")
+    part.move("gaze_y", start, start + 0.2, 0.35)
+    part.move("gaze_y", end - 0.2, end + 0.1, 0.0)
+
+
+def _turns_to_its_hand(part: Part, start: float, end: float) -> None:
+    """Towards what the screen-right hand does, and back."""
+    for name, there, back in (("yaw", 1.0, part.facing), ("body_yaw", 0.75, part.body_facing)):
+        part.move(name, start, start + 0.4, there)
+        part.move(name, end - 0.15, end + 0.3, back)
+
+
+def knock(part: Part, beat: Beat, start: float, end: float) -> None:
+    """A raised fist, three raps."""
+    human = part.kind == "human"
+    upper, fore = (-44.0, -104.0) if human else (-92.0, -20.0)
+    _turns_to_its_hand(part, start, end)
+    part.arms(start, start + 0.35, ease=smooth, right_upper=upper, right_fore=fore)
+    part.rest_arms(end - 0.3, end + 0.1, "right")
+
+    def cycle(body: Body, seconds: float, share: float) -> None:
+        beats = max(0.0, math.sin(2 * math.pi * (seconds - 0.35) / 0.3)) if 0.35 < seconds < 1.25 else 0.0
+        body.arms[3 if human else 2] += 24 * beats
+        body.lean += 2.5 * pulse(share, 0.25) + 1.0 * beats
 
     part.cycle(start, end, cycle)

@@ -205,3 +205,14 @@ def blink(part: Part, beat: Beat, start: float, end: float) -> None:
 
 def idle(part: Part, beat: Beat, start: float, end: float) -> None:
     """Breathing alone."""
+
+
+def close_eyes(part: Part, beat: Beat, start: float, end: float) -> None:
+    """They stay closed until they are opened."""
+    part.shut.append((start + 0.1, math.inf))
+
+
+def open_eyes(part: Part, beat: Beat, start: float, end: float) -> None:
+    if not part.shut:
+        part.shut.append((-1.0, math.inf))  # whoever opens them had them closed
+    part.shut[-1] = (part.shut[-1][0], start + 0.15)

@@ -96,7 +96,9 @@ def sit(part: Part, beat: Beat, start: float, end: float) -> None:
 
 
 def stand(part: Part, beat: Beat, start: float, end: float) -> None:
-    if part.seated.at(start):
+    if part.down.at(start) > 0:
+        part.rise(start, end)
+    elif part.seated.at(start):
         bend_then(part, start, end, seated=False)
     elif not part.channels["x"].moves and start < 0.5:
         part.seated.rest = True  # "stands up" first: then it sat
@@ -143,6 +145,22 @@ def bow(part: Part, beat: Beat, start: float, end: float) -> None:
         body.bring_arms((14, -6, 18, 66), down)
 
     part.cycle(start, end, cycle)
+
+
+def kneel(part: Part, beat: Beat, start: float, end: float) -> None:
+    """Down on a knee, and there until something else is done."""
+    part.lower(start, end, "both knees" if beat.word == "both knees" else "one knee")
+    _lowers_its_look(part, start, end)
+
+
+def crouch(part: Part, beat: Beat, start: float, end: float) -> None:
+    part.lower(start, end, "crouched")
+    _lowers_its_look(part, start, end)
+
+
+def _lowers_its_look(part: Part, start: float, end: float) -> None:
+    part.move("gaze_y", start + 0.1, start + 0.4, 0.6)
+    part.move("gaze_y", end, end + 0.4, 0.0)
 
 
 def lean(part: Part, beat: Beat, start: float, end: float) -> None:
