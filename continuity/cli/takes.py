@@ -45,6 +45,7 @@ def _rows(root: Path) -> list[dict[str, Any]]:
     takes = [take for folder in FOLDERS for several in _index(root, folder).values() for take in several]
     current = {take.key for take in takes} | {take.of for take in takes}  # and what they were made from
     current |= {str(take.notes["performance"]) for take in takes if take.notes.get("performance")}
+    current |= {key for take in takes for key in take.further_attempts}
     selects = _selects(root)
     scores = _scores(root)
     rows = []

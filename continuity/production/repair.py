@@ -21,8 +21,17 @@ from continuity.production.routes import Course, Step, next_step
 from continuity.production.score import Scored, Scoring
 from continuity.production.shelves import TakeShelf
 from continuity.production.stronger import MORE, stronger
-from continuity.production.workspace import SHORT, Take, made_of, read_index, read_lines, take_of, write_index
+from continuity.production.workspace import (
+    AGAIN,
+    Take,
+    made_of,
+    read_index,
+    read_lines,
+    take_of,
+    write_index,
+)
 from continuity.providers import provider_named
+from continuity.records.repairs import verdict
 from continuity.scoring.takes.faults import faults
 from continuity.scoring.takes.gain import Gain, gain
 
@@ -50,8 +59,8 @@ def repair(root: Path, plan: Plan, store: Store) -> None:
             marked = [_marked(plan, mended[step.course.best.take.key], step, attempt) for step in steps]
             courses = []
             for step, now in zip(steps, scoring.score_takes(marked), strict=True):
-                repaired.setdefault(now.take.shot, []).append(now.take)
-                course = _gone_on(plan, step, now)
+                take = _index(repaired.setdefault(now.take.shot, []), now.take)
+                course = _gone_on(plan, step, replace(now, take=take))
                 if course.best.fails:
                     courses.append(course)
     write_index(root, "repaired", {shot: repaired[shot] for shot in plan.shots if shot in repaired})
@@ -112,6 +121,25 @@ def _within(steps: list[Step], left_usd: float) -> list[Step]:
     return chosen
 
 
+def _index(takes: list[Take], take: Take) -> Take:
+    """Add a mended take of a shot, and return it as it is indexed.
+
+    One with the bytes of another is that one: it notes the keys of the further attempt, and what they cost together.
+    """
+    for place, other in enumerate(takes):
+        if other.sha256 != take.sha256:
+            continue
+        if take.key not in (other.key, *other.further_attempts):
+            made = [take.key, *filter(None, [take.notes.get("performance")])]
+            notes = {**other.notes, AGAIN: " ".join(map(str, [*other.further_attempts, *made]))}
+            if "price_usd" in notes:
+                notes["price_usd"] = round(notes["price_usd"] + take.notes["price_usd"], 6)
+            takes[place] = replace(other, notes=notes)
+        return takes[place]
+    takes.append(take)
+    return take
+
+
 def _marked(plan: Plan, take: Take, step: Step, attempt: int) -> Take:
     """With what the index says of a repair; of its price and route, where there are routes."""
     method = "restore" if step.route.model else "remake"
@@ -121,12 +149,17 @@ def _marked(plan: Plan, take: Take, step: Step, attempt: int) -> Take:
 
 
 def _gone_on(plan: Plan, step: Step, now: Scored) -> Course:
-    """Where a take stands after an attempt: by routes, the mended one where it was accepted."""
-    before, gained = step.course.best, gain(step.course.best.score, now.score)
-    _say(before, now, gained, step)
+    """Where a take stands after an attempt: the mended one where it was accepted, and with routes it is mended next."""
+    course, stands = step.course, step.course.stands
+    gained = gain(stands.score, now.score)
+    _say(stands, now, gained, step)
+    stands = now if gained.accepted else stands
+    tried = (*course.tried, step.route)
+    if plan.repair.routes:
+        return Course(stands, tried)
     # By one method, as ever: what is within noise and higher is mended further, so that what was bought is asked again.
-    better = gained.accepted or (not plan.repair.routes and now.better_than(before))
-    return Course(now if better else before, (*step.course.tried, step.route))
+    further = now.better_than(course.best) or gain(course.best.score, now.score).accepted
+    return Course(now if further else course.best, tried, stands)
 
 
 def _attempt(
@@ -223,14 +256,8 @@ def _made(root: Path, making: Making, steps: Sequence[Step], asks: list[Ask]) ->
 def _say(before: Scored, now: Scored, gained: Gain, step: Step) -> None:
     scores = f"{_written(before.value)} → {_written(now.value)}"
     by = f" by {step.route.way}" + (f" (${step.price_usd:.2f})" if step.price_usd else "")
-    if gained.accepted:
-        verdict = "it passes" if now.score.passed else "better, and still off-model"
-    elif gained.value is not None and gained.noise is not None and gained.value > gained.noise:
-        verdict = "better, but it loses something that the earlier one has, which stands"
-    else:
-        noise = "" if gained.noise is None else f" within the noise of {gained.noise:.3f}"
-        verdict = f"no better{noise}, the earlier one stands"
-    print(f"repair {now.take.shot}, take {(now.take.of or '')[:SHORT]}{by}: worst moment at z {scores}, {verdict}")
+    said = verdict(gained.accepted, now.score.passed is True, gained.value, gained.noise)
+    print(f"repair {now.take.shot}, take {before.take.short}{by}: worst moment at z {scores}. {said}")
 
 
 def _written(score: float | None) -> str:

@@ -16,6 +16,7 @@ from continuity.records.evidence import EVIDENCE_MADE_BY, read_evidence
 from continuity.scoring.calibration.anchors import Anchors
 from continuity.scoring.series.plots import write_plots
 from continuity.scoring.series.summary import summarise
+from continuity.scoring.takes.gain import outdone
 from continuity.scoring.takes.result import TakeScore
 from continuity.scoring.takes.select import choose
 
@@ -33,11 +34,13 @@ def select(root: Path, plan: Plan, store: Store) -> None:
         scores = [TakeScore.from_json(take) for take in evidence["takes"]]
         anchors = Anchors.from_json(evidence["encoder"], evidence["calibration"])
     refused = {row["after"] for row in evidence["repairs"] if not row["kept"]}
+    kept = [(row["before"], row["after"]) for row in evidence["repairs"] if row["kept"]]
     selects: dict[str, dict[str, Any]] = {}
     for name, shot in plan.shots.items():
         # A driving clip is not a candidate where it was transferred.
         shown = [s for s in scores if s.shot == name and not (shot.transfer and s.folder == "generated")]
-        choice = choose(name, shown, plan.picks.get(name, Pick()), refused)
+        pick = plan.picks.get(name, Pick())
+        choice = choose(name, shown, pick, refused, outdone(kept, pick.discarded))
         chosen = takes[name, choice.key]
         selects[name] = {
             **{key: chosen[key] for key in ("key", "folder", "clip", "sha256", "seconds")},

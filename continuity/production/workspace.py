@@ -26,6 +26,7 @@ from continuity.records.indexes import FOLDERS, MADE_BY, Folder
 from continuity.records.library import read_listing
 from continuity.records.results import read_result
 
+AGAIN = "again"  # notes of a repair: the keys of further attempts that gave the very same bytes, a space between
 LAST_FRAME = "last-frame.png"  # beside the clip of a take that another shot starts from
 
 
@@ -79,6 +80,11 @@ class Take:
     @property
     def short(self) -> str:
         return self.key[:SHORT]
+
+    @property
+    def further_attempts(self) -> list[str]:
+        """Keys of further repairs that gave these very bytes, and of the performances made for them."""
+        return str(self.notes.get(AGAIN) or "").split()
 
 
 def take_folder(root: Path, folder: Folder, shot: str, key: str) -> Path:

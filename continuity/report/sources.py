@@ -114,6 +114,11 @@ def _takes(root: Path, plan: Plan) -> tuple[list[TakeFile], int]:
         performed |= {
             (shot, short(str(key))) for (shot, _), entry in index.items() if (key := entry.notes.get("performance"))
         }
+        performed |= {
+            (shot, short(key))
+            for (shot, _), entry in index.items()
+            for key in str(entry.notes.get("again") or "").split()
+        }
         for path in sorted((root / "shots" / folder).glob("*/*/take.json")):
             shot = path.parent.parent.name
             entry = index.get((shot, path.parent.name))
