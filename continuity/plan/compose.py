@@ -128,9 +128,19 @@ def compose(root: Path, today: date | None = None, dials: Mapping[str, Any] | No
             for id, config in settings.providers.items()
         },
         rehearsal=settings.rehearsal,
-        lint=lint(shots.values(), characters),
+        lint=lint(shots.values(), characters, _proper(settings, locations, props)),
         estimate=estimate(library, shots, voices, cards, repair),
     )
+
+
+def _proper(settings: Settings, locations: Mapping[str, Location], props: Mapping[str, Prop]) -> list[str] | None:
+    """What the series calls by name beside its characters; None where it is not in English."""
+    series = settings.series
+    if not series.language.lower().startswith("en"):
+        return None
+    titles = [series.title, series.logline or "", *(episode.title for episode in series.episodes.values())]
+    places = [text for one in locations.values() for text in (one.id, one.name, one.words, *one.times.values())]
+    return [*titles, *places, *(text for prop in props.values() for text in (prop.id, prop.name, prop.words))]
 
 
 def _in_card(sources: Sources, id: str, *path: str) -> str:
