@@ -8,14 +8,13 @@ from continuity.files import write_json
 from continuity.guard import run
 from continuity.plan.compared import compared
 from continuity.plan.compose import compose, project_root
-from continuity.plan.limits import sunset_warnings
 from continuity.plan.picks import picks_file
+from continuity.plan.sunset import sunset_remarks
 
 
 def main() -> None:
     root = project_root()
-    today = date.today()
-    plan = compose(root, today)
+    plan = compose(root)
     write_json(root / "plan.json", plan.model_dump(mode="json"))
     write_json(root / "compared.json", compared(plan).model_dump(mode="json"))
 
@@ -26,7 +25,7 @@ def main() -> None:
         print(f"  {note.shot}: {note.message}")
     for shot in sorted(set(plan.picks) - set(plan.shots)):
         print(f"  {picks_file(plan.series.id)}: {shot} is no shot of this series; its picks decide nothing")
-    for warning in sunset_warnings(plan.models.values(), today):
+    for warning in sunset_remarks(plan.models, date.today()):
         print(f"  {warning}")
     cost = plan.estimate
     print(

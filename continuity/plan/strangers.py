@@ -16,7 +16,7 @@ OWNS = re.compile(r"['’]s?$")
 # fmt: off
 BEFORE_THINGS = frozenset("""a an the this that these those some any no another each every both her his their its my
     your our one two three four five six in into inside onto via""".split())  # noqa: SIM905
-TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "prof", "professor", "sir", "madam", "lady", "lord", "aunt", "uncle"})
+TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "prof", "sir", "madam", "lady", "lord", "aunt", "uncle"})
 PEOPLE_DO = frozenset("""answers appears approaches arrives asks begins bends blinks bows breathes brings calls
     carries catches cheers chuckles claps climbs closes comes cooks cries crosses dances drinks drives drops eats
     embraces enters exits faces falls follows freezes frowns gasps gazes gestures gets giggles gives glances goes
