@@ -6,6 +6,7 @@ from datetime import date
 
 from continuity.files import write_json
 from continuity.guard import run
+from continuity.jobs.store import Store
 from continuity.plan.compared import compared
 from continuity.plan.compose import compose, project_root
 from continuity.plan.picks import picks_file
@@ -15,6 +16,10 @@ from continuity.plan.sunset import sunset_remarks
 def main() -> None:
     root = project_root()
     plan = compose(root)
+    if any(pick.selected for pick in plan.picks.values()):
+        from continuity.production.survey import check_picks  # loads what scores, in a second
+
+        check_picks(root, plan, Store(project=root))
     write_json(root / "plan.json", plan.model_dump(mode="json"))
     write_json(root / "compared.json", compared(plan).model_dump(mode="json"))
 

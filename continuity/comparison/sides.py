@@ -159,6 +159,9 @@ def _side(
     takes: dict[str, list[Scored]] = {}
     with of_this_version(f"{EVIDENCE} {name if name == HERE else f'of {name!r}'}", OTHER):
         for take in evidence["takes"]:
+            chosen = selects.shots.get(take["shot"])
+            if take.get("stale") and not (chosen and chosen.key == take["key"]):
+                continue
             takes.setdefault(take["shot"], []).append(Scored(TakeScore.from_json(take), take))
 
     @cache

@@ -173,6 +173,7 @@ class Survey:
     store: Store
     rows: dict[str, Row] = field(default_factory=dict)
     stops: list[str] = field(default_factory=list)
+    keys: dict[str, list[str]] = field(default_factory=dict)  # by row, as far as they are known
     _missing: list[Wanted] = field(default_factory=list)
     _seen: set[str] = field(default_factory=set)
     _over: dict[str, list[str]] = field(default_factory=dict)  # what is missing, by what is said of its ended model
@@ -193,6 +194,7 @@ class Survey:
             row.note = "what it is made from is not made yet" if isinstance(error, NotMadeYet) else str(error)
             return None
         key = item.request.key
+        self.keys.setdefault(ask.row, []).append(key)
         made = ask.shelf.find(key)
         if made is None and (stored := self.store.find(key)) is not None:
             made = Made(stored.path, stored.record)

@@ -14,6 +14,7 @@ from continuity.errors import ProjectError
 from continuity.files import remove_superseded, sha256_file, write_json
 from continuity.jobs.store import Store
 from continuity.plan.schema import CastMember, Plan, Shot
+from continuity.production.picked import picked_takes
 from continuity.production.workspace import (
     Folder,
     SpokenLine,
@@ -187,13 +188,18 @@ def cast_of(shot: Shot, take: Take) -> list[CastMember]:
 
 
 def score(root: Path, plan: Plan, store: Store) -> None:
-    """Score every current take; write the evidence: scores by frame, calibration, repairs, the frames as pictures."""
+    """Score every current take, and picked ones that are stale.
+
+    Writes the evidence: scores by frame, calibration, repairs, the frames as pictures.
+    """
     from continuity.scoring.series.evidence import distinctiveness
 
     scoring = Scoring(root, plan, store)
     if remark := prepare(scoring.references, plan.scorer, store.vectors).remark:
         print(f"note references: {remark}")
     takes = [take for shot in current_takes(root).values() for take in shot]
+    current = {(take.shot, take.key) for take in takes}
+    takes += [take for take in picked_takes(root, plan).values() if (take.shot, take.key) not in current]
     scored = scoring.score_takes(takes)
     folder = root / "reports" / "evidence"
     before = _pictures_before(folder)
@@ -205,6 +211,7 @@ def score(root: Path, plan: Plan, store: Store) -> None:
             {
                 **one.score.to_json(),
                 **{name: getattr(one.take, name) for name in ("clip", "sha256", "seconds")},
+                **({} if (one.take.shot, one.take.key) in current else {"stale": True}),
                 "pictures": [f"reports/evidence/{one.take.shot}/{name}" for name in names],
             }
             for one, names in zip(scored, pictures, strict=True)

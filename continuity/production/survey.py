@@ -6,17 +6,20 @@ from datetime import date
 from pathlib import Path
 
 from continuity import masters
-from continuity.errors import ContinuityError, MasterError
+from continuity.errors import ConfigError, ContinuityError, MasterError
 from continuity.jobs.store import Store
+from continuity.plan.picks import picks_file
 from continuity.plan.schema import Plan
 from continuity.plan.sunset import has_ended
 from continuity.production.design import draw
 from continuity.production.generate import perform, speak
 from continuity.production.library import Library
 from continuity.production.making import Survey
+from continuity.production.picked import STALE, absent, picked_takes, picks_of, shown_folders
 from continuity.production.rounds import Rounds
-from continuity.production.transfer import show
-from continuity.production.workspace import take_of
+from continuity.production.transfer import row_of, show
+from continuity.production.workspace import read_index, take_of
+from continuity.scoring.takes.gain import first_of
 
 
 def survey(root: Path, plan: Plan, store: Store) -> Survey:
@@ -62,11 +65,59 @@ def before_design(root: Path, plan: Plan, store: Store) -> None:
 
 
 def before_takes(root: Path, plan: Plan, store: Store) -> None:
-    """Raise ModelEnded before a line or take is asked for, where a take or its transfer could not be made any more."""
+    """Before a line or take is asked for, raise what would end the run after it.
+
+    ModelEnded where a take or its transfer could not be made any more, ConfigError where a picked take is gone.
+    """
     if _some_ended(plan):
         found = Survey(root, plan, store)
         _all(found)
         found.check_ended()
+    check_picks(root, plan, store)
+
+
+def check_picks(root: Path, plan: Plan, store: Store) -> None:
+    """Raise ConfigError naming every picked take that is gone. Surveys only where one does not lie here."""
+    here = picked_takes(root, plan)
+    if all(shot in here for shot, _ in picks_of(plan)):
+        return
+    if said := gone_picks(root, plan, survey(root, plan, store)):
+        raise ConfigError("\n".join(said))
+
+
+def gone_picks(root: Path, plan: Plan, found: Survey) -> list[str]:
+    """The picks whose takes are neither here nor among what ``found`` would make, in words.
+
+    Of takes that are made from what is not made yet, as on a new machine, nothing is known beforehand: a pick may be
+    one of them. That is waited for where it costs nothing, and not paid for.
+    """
+    here, said = picked_takes(root, plan), []
+    paid = not plan.rehearsal and any(row.price_usd for row in found.rows.values())
+    for id, name in picks_of(plan):
+        shot = plan.shots[id]
+        keys, row = found.keys.get(row_of(shot), []), found.rows.get(row_of(shot))
+        if id in here or any(key.startswith(name) for key in keys):
+            continue
+        driving = shot.transfer is not None and (root / "shots" / "generated" / id / name).is_dir()
+        if driving or paid or row is None or not row.new:
+            folders = [root / "shots" / folder / id for folder in shown_folders(shot)]
+            known = sorted({path.parent.name for folder in folders for path in folder.glob("*/take.json")})
+            said.append(absent(plan, id, name, known, driving))
+    return said
+
+
+def stale_picks(root: Path, plan: Plan, found: Survey) -> list[str]:
+    """The picks whose takes are here, and no longer what ``found`` would make, in words."""
+    repaired = read_index(root, "repaired") if (root / "shots" / "repaired.json").is_file() else {}
+    of = {take.key: take.of or "" for takes in repaired.values() for take in takes}
+    said = []
+    for id, take in picked_takes(root, plan).items():
+        if first_of(take.key, of) not in found.keys.get(row_of(plan.shots[id]), []):
+            said.append(
+                f"shot {id}: picked take {take.short} is {STALE}. It stays in the cut until `selected` in "
+                f"{picks_file(plan.series.id)} names another, or is taken out"
+            )
+    return said
 
 
 def _some_ended(plan: Plan) -> bool:

@@ -86,7 +86,7 @@ def _carry(
         assert shot.transfer is not None
         asks.append(
             Ask(
-                row=f"{shot.id} → {shot.transfer.look}",
+                row=row_of(shot),
                 model=shot.transfer.model,
                 price_usd=shot.transfer.price_usd,
                 shelf=TakeShelf(root, "transferred", shot.id),
@@ -97,6 +97,11 @@ def _carry(
         take_of(root, "transferred", shot.id, made, of=take.key) if made and take else None
         for (shot, take), made in zip(driving, making.make("motion-transfer", asks, needed), strict=True)
     ]
+
+
+def row_of(shot: Shot) -> str:
+    """The line of `continuity plan` that counts the takes of a shot as they are shown."""
+    return f"{shot.id} → {shot.transfer.look}" if shot.transfer else shot.id
 
 
 def _needed(plan: Plan) -> set[str]:

@@ -66,7 +66,7 @@ def attempts(scores: Sequence[TakeScore], of: Mapping[str, str]) -> list[Attempt
     stands = {score.key: score for score in scores if score.key not in of}
     found = []
     for after in (score for score in scores if score.key in of):
-        first = _first(after.key, of)
+        first = first_of(after.key, of)
         if (before := stands.get(first)) is not None:
             found.append(Attempt(before, after, gain(before, after)))
             if found[-1].gained.accepted:
@@ -82,8 +82,8 @@ def outdone(kept: Iterable[tuple[str, str]], discarded: Collection[str] = ()) ->
     return {before for before, after in kept if after[:12] not in discarded}
 
 
-def _first(key: str, of: Mapping[str, str]) -> str:
-    """The take that the attempts began with."""
+def first_of(key: str, of: Mapping[str, str]) -> str:
+    """The take that the attempts at mending began with, by the key of one of them; any other take's own key."""
     seen = set()
     while key in of and key not in seen:
         seen.add(key)
