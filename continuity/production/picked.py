@@ -13,7 +13,7 @@ STALE = "stale: its shot, or what it was made from, has changed since"
 
 
 def picked_takes(root: Path, plan: Plan) -> dict[str, Take]:
-    """By shot, the picked take as it lies in the workspace, current or stale; none for a shot whose pick is not here."""
+    """By shot, the picked take as it lies in the workspace, current or stale; none where it is not here."""
     return {shot: take for shot, name in picks_of(plan) if (take := _lying(root, plan.shots[shot], name)) is not None}
 
 

@@ -28,8 +28,8 @@ EVIDENCE = Path("reports") / "evidence" / "evidence.json"
 def select(root: Path, plan: Plan, store: Store) -> None:
     """Choose the selects from the evidence and the picks; write them, the metrics, the rows and the plots.
 
-    Scores nothing, so that a pick costs a second. A picked take that is stale stays chosen; one that is nowhere is said,
-    and the scores choose meanwhile: what has been made and scored is not lost over it.
+    Scores nothing, so that a pick costs a second. A picked take that is stale stays chosen; one that is nowhere is
+    said, and the scores choose meanwhile: what has been made and scored is not lost over it.
     """
     evidence = read_evidence(root / EVIDENCE)
     takes = {(take["shot"], take["key"]): take for take in evidence["takes"]}
