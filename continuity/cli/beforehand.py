@@ -13,7 +13,7 @@ from continuity.plan.schema import Plan
 from continuity.plan.sunset import has_ended, sunset_remarks
 from continuity.production.making import Row, Survey
 from continuity.production.picked import picks_of
-from continuity.production.survey import gone_picks, stale_picks
+from continuity.production.survey import awaited_picks, gone_picks, stale_picks
 from continuity.production.transfer import row_of
 from continuity.records.plan import load_plan, parse_plan
 
@@ -33,7 +33,10 @@ def stops(root: Path, plan: Plan, found: Survey) -> list[str]:
 
 def remarks(root: Path, plan: Plan, found: Survey) -> list[str]:
     """What the run goes on with, and a person may want to know first."""
-    return [*sunset_remarks(plan.models, date.today()), *stale_picks(root, plan, found), *renames(root, plan, found)]
+    picks = stale_picks(root, plan, found)
+    if not gone_picks(root, plan, found):
+        picks += awaited_picks(root, plan, found)
+    return [*sunset_remarks(plan.models, date.today()), *picks, *renames(root, plan, found)]
 
 
 def renames(root: Path, plan: Plan, found: Survey) -> list[str]:

@@ -81,7 +81,8 @@ class Side:
         """
         best = {}
         for shot, takes in self.takes.items():
-            if generated := [take.score for take in takes if take.score.folder == "generated"]:
+            current = [take for take in takes if not take.raw.get("stale")]  # a stale one is of another run
+            if generated := [take.score for take in current if take.score.folder == "generated"]:
                 best[shot] = choose(shot, generated, Pick()).key
         return replace(self, name=name, selects=best)
 

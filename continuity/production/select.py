@@ -50,7 +50,7 @@ def select(root: Path, plan: Plan, store: Store) -> None:
                 selects[name] = {**_entry(vars(take)), "reason": f"picked; {STALE}"}
                 print(f"note shot {name}: picked take {take.short} is {STALE}")
                 if all(score.key != take.key for score in stale):
-                    print(f"note {name}: it is not scored until `{EVIDENCE_MADE_BY.replace('repro', 'repro -f')}`")
+                    print(f"note shot {name}: it is not scored; `dvc repro -s -f consistency-score` scores it")
                 continue
             print(f"note {absent(plan, name, pick.selected, [score.key[:SHORT] for score in shown], False)}")
             pick, missing = pick.model_copy(update={"selected": None}), f"; picked take {pick.selected} is not here"

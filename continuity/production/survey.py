@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from continuity import masters
 from continuity.errors import ConfigError, ContinuityError, MasterError
 from continuity.jobs.store import Store
 from continuity.plan.picks import picks_file
-from continuity.plan.schema import Plan
+from continuity.plan.schema import Plan, Shot
 from continuity.plan.sunset import has_ended
 from continuity.production.design import draw
 from continuity.production.generate import perform, speak
@@ -81,8 +82,11 @@ def check_picks(root: Path, plan: Plan, store: Store) -> None:
     here = picked_takes(root, plan)
     if all(shot in here for shot, _ in picks_of(plan)):
         return
-    if said := gone_picks(root, plan, survey(root, plan, store)):
+    found = survey(root, plan, store)
+    if said := gone_picks(root, plan, found):
         raise ConfigError("\n".join(said))
+    for remark in awaited_picks(root, plan, found):
+        print(f"note {remark}")
 
 
 def gone_picks(root: Path, plan: Plan, found: Survey) -> list[str]:
@@ -91,19 +95,33 @@ def gone_picks(root: Path, plan: Plan, found: Survey) -> list[str]:
     Of takes that are made from what is not made yet, as on a new machine, nothing is known beforehand: a pick may be
     one of them. That is waited for where it costs nothing, and not paid for.
     """
-    here, said = picked_takes(root, plan), []
+    said = []
     paid = not plan.rehearsal and any(row.price_usd for row in found.rows.values())
-    for id, name in picks_of(plan):
-        shot = plan.shots[id]
-        keys, row = found.keys.get(row_of(shot), []), found.rows.get(row_of(shot))
-        if id in here or any(key.startswith(name) for key in keys):
-            continue
-        driving = shot.transfer is not None and (root / "shots" / "generated" / id / name).is_dir()
-        if driving or paid or row is None or not row.new:
-            folders = [root / "shots" / folder / id for folder in shown_folders(shot)]
+    for shot, name, new in _absent(root, plan, found):
+        driving = shot.transfer is not None and (root / "shots" / "generated" / shot.id / name).is_dir()
+        if driving or paid or not new:
+            folders = [root / "shots" / folder / shot.id for folder in shown_folders(shot)]
             known = sorted({path.parent.name for folder in folders for path in folder.glob("*/take.json")})
-            said.append(absent(plan, id, name, known, driving))
+            said.append(absent(plan, shot.id, name, known, driving))
     return said
+
+
+def awaited_picks(root: Path, plan: Plan, found: Survey) -> list[str]:
+    """The picks whose takes are not here and may be among those of their shot that are still to be made, in words."""
+    return [
+        f"shot {shot.id}: picked take {name!r} is not here; it may be one of those that are still to be made"
+        for shot, name, new in _absent(root, plan, found)
+        if new
+    ]
+
+
+def _absent(root: Path, plan: Plan, found: Survey) -> Iterator[tuple[Shot, str, bool]]:
+    """Each pick that is not here and under no known key, with whether takes of its shot are still to be made."""
+    here = picked_takes(root, plan)
+    for id, name in picks_of(plan):
+        row = row_of(plan.shots[id])
+        if id not in here and not any(key.startswith(name) for key in found.keys.get(row, ())):
+            yield plan.shots[id], name, row in found.rows and found.rows[row].new > 0
 
 
 def stale_picks(root: Path, plan: Plan, found: Survey) -> list[str]:
