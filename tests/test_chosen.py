@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from conftest import Project
 from test_compose import Conf
 
 from continuity.plan.renamed import renamed
+from continuity.production.workspace import Take, add_once
 
 ENDED = "sunset: 2020-01-01\nreplaced_by: [kling-omni]\n"
 NODS = ("conf/series/tiny.yaml", "Kit nods.", "Kit hops.")
@@ -142,17 +144,24 @@ def test_a_character_under_another_id_is_known_by_its_bible(tmp_path: Path) -> N
     assert renamed(before, before) == []
 
 
-def test_repairs_that_gave_the_same_bytes_are_one_take(project: Project) -> None:
-    """With no imperfection left in it, every attempt at a take draws the same clip."""
-    project.params(
-        overrides=["+cards.puppet-repair.parameters.residual=0", "scorer.threshold=2", "repair.max_attempts=3"]
-    )
-    project.run(*stage("compose"))
-    said = project.run(*stage("repair"))
-    repaired = read(project, "shots/repaired.json")["shots"]
-    for shot, of in repaired.items():
-        clips = [take["sha256"] for take in of["takes"]]
-        assert len(set(clips)) == len(clips), shot
-    attempts = [len(take["notes"].get("again", "").split()) + 1 for of in repaired.values() for take in of["takes"]]
-    assert max(attempts) > 1 and sum(attempts) == len(re.findall(r"^repair t\d\d, take", said, re.M))
-    assert "nothing to prune" not in project.run("continuity", "takes", "prune")
+def attempt(key: str, sha256: str, price: float = 0.1, **notes: Any) -> Take:
+    return Take("t02", "repaired", key * 64, sha256 * 64, 1.5, "", "f" * 64, {"price_usd": price, **notes})
+
+
+def test_attempts_that_gave_the_same_bytes_are_one_take_with_what_both_cost(project: Project) -> None:
+    takes: list[Take] = []
+    first, other = add_once(takes, attempt("a", "1")), add_once(takes, attempt("b", "2"))
+    again = add_once(takes, attempt("c", "1", 0.25, performance="e" * 64))
+    assert takes == [again, other] and again.key == first.key
+    assert again.further_attempts == ["c" * 64, "e" * 64] and again.notes["price_usd"] == 0.35
+    assert add_once(takes, attempt("c", "1")) == again, "an attempt that is found again"
+    # A second attempt whose clip is that of the first lies beside it: kept, paid, and no take of its own.
+    index = read(project, "shots/repaired.json")
+    kept = index["shots"]["t02"]["takes"][0]
+    folder = project.root / "shots/repaired/t02"
+    shutil.copytree(folder / kept["key"][:12], folder / ("c" * 12))
+    record = json.loads((folder / ("c" * 12) / "take.json").read_text())
+    (folder / ("c" * 12) / "take.json").write_text(json.dumps({**record, "key": "c" * 64}))
+    kept["notes"]["again"] = "c" * 64
+    (project.root / "shots/repaired.json").write_text(json.dumps(index))
+    assert "nothing to prune" in project.run("continuity", "takes", "prune")

@@ -24,8 +24,8 @@ from continuity.production.score import Scored, Scoring
 from continuity.production.shelves import TakeShelf
 from continuity.production.stronger import MORE, stronger
 from continuity.production.workspace import (
-    AGAIN,
     Take,
+    add_once,
     made_of,
     read_index,
     read_lines,
@@ -61,7 +61,7 @@ def repair(root: Path, plan: Plan, store: Store) -> None:
             marked = [_marked(plan, mended[step.course.best.take.key], step, attempt) for step in steps]
             courses = []
             for step, now in zip(steps, scoring.score_takes(marked), strict=True):
-                take = _index(repaired.setdefault(now.take.shot, []), now.take)
+                take = add_once(repaired.setdefault(now.take.shot, []), now.take)
                 course = _gone_on(plan, step, replace(now, take=take))
                 if course.best.fails:
                     courses.append(course)
@@ -156,25 +156,6 @@ def _within(steps: list[Step], left_usd: float) -> list[Step]:
         left_usd -= step.price_usd
         chosen.append(step)
     return chosen
-
-
-def _index(takes: list[Take], take: Take) -> Take:
-    """Add a mended take of a shot, and return it as it is indexed.
-
-    One with the bytes of another is that one: it notes the keys of the further attempt, and what they cost together.
-    """
-    for place, other in enumerate(takes):
-        if other.sha256 != take.sha256:
-            continue
-        if take.key not in (other.key, *other.further_attempts):
-            made = [take.key, *filter(None, [take.notes.get("performance")])]
-            notes = {**other.notes, AGAIN: " ".join(map(str, [*other.further_attempts, *made]))}
-            if "price_usd" in notes:
-                notes["price_usd"] = round(notes["price_usd"] + take.notes["price_usd"], 6)
-            takes[place] = replace(other, notes=notes)
-        return takes[place]
-    takes.append(take)
-    return take
 
 
 def _marked(plan: Plan, take: Take, step: Step, attempt: int) -> Take:
