@@ -5,6 +5,7 @@ ContinuityError
  ├─ MasterError        a master is missing, unreadable, or changed without being accepted
  ├─ MediaError         a picture, clip or sound is missing, truncated or not what its name says
  ├─ RequestRefused     a provider does not take what a request asks for; nothing was sent
+ │   └─ ModelEnded       something is missing, and its model has ended; nothing was sent to it
  ├─ JobFailed          a provider took a request and did not deliver it
  │   ├─ OutcomeUnknown   the answer to a submission was lost: it may have been accepted, and billed
  │   ├─ NotTaken         a submission was certainly not taken, and may be sent again after a while
@@ -51,6 +52,10 @@ class MediaError(ContinuityError):
 
 class RequestRefused(ContinuityError):
     """Raised before anything is sent, when a provider or model does not take a request."""
+
+
+class ModelEnded(RequestRefused):
+    """Raised before anything is sent to a model whose card says that it has ended."""
 
 
 class JobFailed(ContinuityError):

@@ -28,8 +28,8 @@ PLACES = (
 Work = Callable[[Path, Plan, Store], object]
 
 
-def run_stage(work: Work) -> None:
-    """Call ``work(root, plan, store)`` and exit with its status."""
+def run_stage(*works: Work) -> None:
+    """Call each of ``works`` with (root, plan, store), in order, and exit with their status."""
 
     def main() -> None:
         root = project_root()
@@ -43,6 +43,7 @@ def run_stage(work: Work) -> None:
             stay_inside(root / place)
         plan, store = load_plan(root), Store(project=root)
         with played(plan, store.root) as plan:
-            work(root, plan, store)
+            for work in works:
+                work(root, plan, store)
 
     run(main)

@@ -6,17 +6,21 @@ from datetime import date
 
 from continuity.files import write_json
 from continuity.guard import run
+from continuity.jobs.store import Store
 from continuity.plan.compared import compared
 from continuity.plan.compose import compose, project_root
-from continuity.plan.limits import sunset_warnings
 from continuity.plan.picks import picks_file
+from continuity.plan.sunset import sunset_remarks
 from continuity.production.undrawn import noted, sentence
 
 
 def main() -> None:
     root = project_root()
-    today = date.today()
-    plan = noted(compose(root, today))
+    plan = noted(compose(root))
+    if any(pick.selected for pick in plan.picks.values()):
+        from continuity.production.survey import check_picks  # loads what scores, in a second
+
+        check_picks(root, plan, Store(project=root))
     write_json(root / "plan.json", plan.model_dump(mode="json"))
     write_json(root / "compared.json", compared(plan).model_dump(mode="json"))
 
@@ -29,7 +33,7 @@ def main() -> None:
         print(f"  {sentence(remark)}")
     for shot in sorted(set(plan.picks) - set(plan.shots)):
         print(f"  {picks_file(plan.series.id)}: {shot} is no shot of this series; its picks decide nothing")
-    for warning in sunset_warnings(plan.models.values(), today):
+    for warning in sunset_remarks(plan.models, date.today()):
         print(f"  {warning}")
     cost = plan.estimate
     print(

@@ -168,14 +168,6 @@ def test_takes_are_not_pruned_while_it_is_unknown_which_are_current(project: Pro
     assert project.takes() == takes
 
 
-def test_a_pick_that_names_no_take_is_answered_with_those_that_are_there(project: Project) -> None:
-    project.pick("t03: {selected: abcdef123456}")
-    project.run(*stage(project, "compose"))
-    said = project.fail(*stage(project, "select"))
-    assert "t03" in said and "abcdef123456" in said
-    assert clip_of(project, "t03").parent.name in said
-
-
 def test_with_every_take_discarded_a_shot_has_no_select_and_says_so(project: Project) -> None:
     project.pick(f't03: {{discarded: ["{clip_of(project, "t03").parent.name}"]}}')
     project.run(*stage(project, "compose"))

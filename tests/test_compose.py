@@ -14,13 +14,12 @@ import yaml
 from continuity.errors import ConfigError, ProjectError
 from continuity.plan.compared import compared
 from continuity.plan.compose import compose, project_root
-from continuity.plan.limits import sunset_warnings
 from continuity.plan.schema import Plan
+from continuity.plan.sunset import sunset_remarks
 from continuity.records.plan import load_plan
 
 TEMPLATE = Path(__file__).resolve().parents[1]
 DEMO, TINY = "conf/series/demo.yaml", "conf/series/tiny.yaml"
-SOME_DAY = date(2026, 11, 20)
 
 
 class Conf:
@@ -57,8 +56,8 @@ class Conf:
         self.params(series="tiny")
         return self.edit(TINY, lambda series: change(series["episodes"]["e01"]["scenes"]["cafe"]["shots"]))
 
-    def plan(self, today: date = SOME_DAY) -> Plan:
-        return compose(self.root, today)
+    def plan(self) -> Plan:
+        return compose(self.root)
 
     def refused(self) -> str:
         with pytest.raises(ConfigError) as caught:
@@ -444,14 +443,18 @@ def test_references_are_dropped_only_when_asked_and_the_most_important_stay(conf
     assert plan.shots["e01s05"].references == ["kit/headshot", "ami/anime/headshot"]
 
 
-def test_a_model_that_ended_is_refused_and_one_that_ends_soon_is_announced_outside_the_plan(conf: Conf) -> None:
+def test_a_model_that_ended_or_soon_will_is_named_beside_a_plan_that_is_the_same_on_any_day(conf: Conf) -> None:
     conf.params(series="tiny").edit("conf/model/puppet-video.yaml", lambda card: card.update(sunset="2026-12-24"))
-    plan = conf.plan(date(2026, 11, 20))
-    assert conf.plan(date(2026, 6, 1)) == plan
-    assert len(sunset_warnings(plan.models.values(), date(2026, 11, 20))) == 1
-    assert sunset_warnings(plan.models.values(), date(2026, 6, 1)) == []
-    with pytest.raises(ConfigError, match=r"conf/model/puppet-video.yaml: sunset.*ended on 2026-12-24"):
-        conf.plan(date(2026, 12, 25))
+    cards = conf.plan().models
+    assert sunset_remarks(cards, date(2026, 6, 1)) == []
+    assert ["ends on 2026-12-24" in said for said in sunset_remarks(cards, date(2026, 11, 20))] == [True]
+    assert "ends on" in sunset_remarks(cards, date(2026, 12, 24))[0], "the day itself is one of its days"
+    (said,) = sunset_remarks(cards, date(2026, 12, 25))
+    assert "conf/model/puppet-video.yaml) ended on 2026-12-24; `continuity models` lists others" in said
+    conf.edit("conf/model/puppet-video.yaml", lambda card: card.update(replaced_by=["kling-omni"]))
+    assert "kling-omni replaces it" in sunset_remarks(conf.plan().models, date(2026, 12, 25))[0]
+    conf.edit("conf/model/puppet-video.yaml", lambda card: card.update(replaced_by=["kling-omnibus"]))
+    assert "replaced_by: there is no card conf/model/kling-omnibus.yaml" in conf.refused()
 
 
 # ---- mistakes -----------------------------------------------------------------------------------

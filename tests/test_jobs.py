@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from continuity.errors import (
     ContinuityError,
     JobFailed,
     LedgerMove,
+    ModelEnded,
     Moderated,
     OutcomeUnknown,
     RequestRefused,
@@ -222,6 +224,22 @@ def test_a_download_that_is_cut_off_is_gone_on_with(vendor: Vendor, store: Store
     vendor.mode = "cut off"
     assert make(vendor, [picture()], store)
     assert vendor.bought == 1 and vendor.fetches.total() == 2
+
+
+def test_a_model_that_ended_is_sent_nothing_and_what_it_has_is_fetched(vendor: Vendor, store: Store) -> None:
+    over = [replace(picture(seed), ended="vendor-image ended on 2020-01-01") for seed in (1, 2)]
+    with pytest.raises(ModelEnded, match="kit/1, kit/2 would be new: vendor-image ended on 2020-01-01"):
+        make(vendor, over, store)
+    assert vendor.bought == 0
+    make(vendor, [picture(1)], store)
+    shutil.rmtree(store.folder(over[0].request.key))
+    assert set(make(vendor, over[:1], store)) == {over[0].request.key}, "fetched again by its job"
+    vendor.mode = "failed"  # the service still has the job, and nothing of it
+    shutil.rmtree(store.folder(over[0].request.key))
+    for _ in range(3):
+        with pytest.raises(ContinuityError):
+            make(vendor, over[:1], store)
+    assert vendor.bought == 1
 
 
 def test_one_failure_keeps_its_neighbours(vendor: Vendor, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

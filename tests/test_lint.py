@@ -108,3 +108,32 @@ def test_of_a_voice_over_it_is_said_where_it_runs_on_and_where_it_is_cut_off(
 def test_remarks_stand_in_the_plan_and_stop_nothing(tmp_path: Path) -> None:
     plan = Conf(tmp_path).tiny(lambda shots: shots["t01"].update(action="Ami shakes her lavender hair.")).plan()
     assert [(note.shot, note.delete) for note in plan.lint] == [("t01", ["lavender"])]
+
+
+@pytest.mark.parametrize(
+    ("action", "named"),
+    [
+        ("Bob walks in.", ["Bob"]),
+        ("Ami waves. Bob Miller nods.", ["Bob"]),
+        ("Bob and Ami laugh at Zora's hat.", ["Zora"]),  # of two who do something together nothing says who
+        ("Ami turns to Bob, then looks at Mrs. Jones.", ["Bob", "Jones"]),
+        ("Bob's hand reaches for Ami.", ["Bob"]),
+        ("Somebody waves to Ami. Everyone laughs. Rain falls. Night comes.", []),
+        ("Slowly Ami turns. Then Ami's hand rises; It is hers.", []),
+        ("Ami reads “Dear Bob” on the sign and hops on a Vespa, as on every Monday in Paris.", []),
+        ("Ami, says I, watches TV and waves in the Corner Café at Christmas.", []),
+        ("Ami walks through the Harbour to Hello.", []),  # the title of the episode
+    ],
+)
+def test_a_name_that_is_nobody_s_in_the_series_is_remarked_on(plan: Plan, action: str, named: list[str]) -> None:
+    shot = plan.shots["t01"].model_copy(update={"action": action})
+    found = lint([shot], plan.characters, ["Hello", "Corner Café", "Harbour"])
+    said = [note.message for note in found if "no character of this series" in note.message]
+    assert [message.split(",")[0].removeprefix("the action names ") for message in said] == named
+
+
+def test_where_nouns_have_capitals_too_no_name_is_remarked_on(tmp_path: Path) -> None:
+    conf = Conf(tmp_path).tiny(lambda shots: shots["t01"].update(action="Ami gives Bob a tiny hello."))
+    (note,) = conf.plan().lint
+    assert note.message.startswith("the action names Bob, who is no character") and "conf/character/" in note.message
+    assert conf.edit("conf/series/tiny.yaml", lambda series: series.update(language="de")).plan().lint == []

@@ -22,7 +22,7 @@ from continuity.production.stronger import stronger
 from continuity.production.workspace import Take
 from continuity.scoring.calibration.anchors import NOBODY, Anchors
 from continuity.scoring.takes.faults import faults
-from continuity.scoring.takes.gain import gain
+from continuity.scoring.takes.gain import attempts, gain, outdone
 from continuity.scoring.takes.result import TakeScore
 from continuity.scoring.takes.select import choose
 
@@ -208,6 +208,35 @@ def test_a_failure_that_passes_is_kept_and_what_loses_something_is_not() -> None
     found = gain(score([None, None]), score([0.5, 0.5]))
     assert found.accepted and found.value is None
     assert not gain(score([0.5, 0.5]), score([None, None])).accepted
+
+
+def test_every_attempt_is_held_against_what_stands_and_not_against_an_attempt_that_does_not() -> None:
+    """The second went on from the first, which had lost a trait: so it has lost that trait too."""
+    first, second, third = (
+        score([z, z], key=c * 64, changed=["scarf"]) for z, c in ((0.7, "c"), (0.9, "d"), (0.6, "e"))
+    )
+    third = replace(third, characters=score([0.8, 0.8]).characters)
+    before = score([0.5, 0.5], key="b" * 64)
+    of = {first.key: before.key, second.key: first.key, third.key: second.key}
+    found = attempts([before, first, second, third], of)
+    assert [(one.before.key[0], one.after.key[0], one.gained.accepted) for one in found] == [
+        ("b", "c", False),
+        ("b", "d", False),
+        ("b", "e", True),
+    ]
+
+
+def test_a_repair_that_is_kept_is_selected_before_the_take_it_mends() -> None:
+    """It passes, and the take before has no verdict and a higher worst moment: one rule for repair and selection."""
+    unknown, passes = score([0.9, 0.9], passed=None, key="b" * 64), score([0.8, 0.8], passed=True, key="c" * 64)
+    (one,) = attempts([unknown, passes], {passes.key: unknown.key})
+    kept = [(one.before.key, one.after.key)]
+    assert one.gained.accepted and choose("t01", [unknown, passes], Pick(), (), outdone(kept)).key == passes.key
+    other = score([0.85, 0.85], passed=True, key="d" * 64)
+    assert choose("t01", [unknown, passes, other], Pick(), (), outdone(kept)).key == other.key
+    discarded = Pick(discarded=[passes.key[:12]])
+    back = outdone(kept, discarded.discarded)
+    assert choose("t01", [unknown, passes], discarded, (), back).key == unknown.key
 
 
 def test_what_is_not_kept_is_not_chosen_unless_a_person_picks_it() -> None:

@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Literal
 
 from continuity import masters
+from continuity.cli.beforehand import remarks, stops, worth_a_survey
 from continuity.errors import ContinuityError
 from continuity.jobs.store import Store
 from continuity.obstacles import heal, obstacles
 from continuity.plan.compose import compose, project_root
 from continuity.plan.schema import Plan
+from continuity.production.survey import survey
 from continuity.production.undrawn import not_drawn, sentence
 from continuity.providers import provider_named
 
@@ -69,8 +71,10 @@ def _findings(root: Path) -> Iterator[Finding]:
         yield Finding("prompt", "warning", f"{remark.shot}: {remark.message}{words}")
     for unheard in not_drawn(plan):
         yield Finding("not drawn", "warning", sentence(unheard))
-    yield _masters(root, plan)
+    locked = _masters(root, plan)
+    yield locked
     yield from _models(plan)
+    yield from _next_run(root, plan, locked.message)
 
 
 def _setup() -> Finding:
@@ -116,6 +120,24 @@ def _masters(root: Path, plan: Plan) -> Finding:
     except ContinuityError as error:
         return Finding("masters", "error", str(error))
     return Finding("masters", "ok", f"{len(roles)} masters are as they were locked")
+
+
+def _next_run(root: Path, plan: Plan, said: str) -> Iterator[Finding]:
+    """What it would stop at, and what a person may want to know before, but for what is ``said`` already.
+
+    Looked at where there is something to look for: it reads every file, as `continuity plan` does.
+    """
+    if not worth_a_survey(root, plan):
+        return
+    try:
+        found = survey(root, plan, Store(project=root))
+        stopping = [one for one in stops(root, plan, found) if one != said]
+        remarked = remarks(root, plan, found)
+    except ContinuityError as error:
+        yield Finding("next run", "error", str(error))
+        return
+    yield from (Finding("next run", "error", one) for one in stopping)
+    yield from (Finding("next run", "warning", one) for one in remarked)
 
 
 def _models(plan: Plan) -> Iterator[Finding]:

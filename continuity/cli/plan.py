@@ -6,6 +6,7 @@ import argparse
 import json
 from dataclasses import asdict
 
+from continuity.cli.beforehand import remarks, stops
 from continuity.jobs.store import Store
 from continuity.plan.compose import compose, project_root
 from continuity.plan.schema import Plan
@@ -19,6 +20,7 @@ def run(args: argparse.Namespace) -> None:
     plan = compose(root)
     found = survey(root, plan, Store(project=root))
     rows = _in_story_order(plan, found.rows)
+    stopping, remarked = stops(root, plan, found), remarks(root, plan, found)
     unheard = not_drawn(plan)
     price = sum(row.price_usd for row in rows)
     if args.json:
@@ -28,7 +30,8 @@ def run(args: argparse.Namespace) -> None:
             "budget_usd": plan.budget.max_usd,
             "further_takes_at_most_usd": plan.estimate.further_takes_at_most,
             "repair_at_most_usd": plan.estimate.repair_at_most,
-            "stops": found.stops,
+            "stops": stopping,
+            "remarks": remarked,
             "not_drawn": [remark.model_dump() for remark in unheard],
         }
         print(json.dumps(whole, indent=1, ensure_ascii=False))
@@ -43,8 +46,10 @@ def run(args: argparse.Namespace) -> None:
         print(f"further takes, where none passes: at most {more}, for ${plan.estimate.further_takes_at_most:.2f} more")
     if plan.estimate.repair_at_most:
         print(f"repair, of takes that score off-model: at most ${plan.estimate.repair_at_most:.2f} more")
-    for stop in found.stops:
+    for stop in stopping:
         print(f"`dvc repro` will stop: {stop}")
+    for said in remarked:
+        print(f"note {said}")
     for remark in plan.lint:
         words = f" (delete: {', '.join(repr(word) for word in remark.delete)})" if remark.delete else ""
         print(f"lint {remark.shot}: {remark.message}{words}")

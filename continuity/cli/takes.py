@@ -13,6 +13,7 @@ from typing import Any
 from continuity.errors import ProjectError
 from continuity.jobs.store import Store, Stored
 from continuity.plan.compose import project_root
+from continuity.production.picked import picks_of
 from continuity.production.workspace import (
     FOLDERS,
     LAST_FRAME,
@@ -29,6 +30,7 @@ from continuity.records.evidence import read_evidence
 from continuity.records.fields import short
 from continuity.records.indexes import Select, read_selects
 from continuity.records.library import parse_listing
+from continuity.records.plan import load_plan
 from continuity.records.results import parse_result, read_result
 from continuity.revisions import Revision
 
@@ -45,6 +47,7 @@ def _rows(root: Path) -> list[dict[str, Any]]:
     takes = [take for folder in FOLDERS for several in _index(root, folder).values() for take in several]
     current = {take.key for take in takes} | {take.of for take in takes}  # and what they were made from
     current |= {str(take.notes["performance"]) for take in takes if take.notes.get("performance")}
+    current |= {key for take in takes for key in take.further_attempts}
     selects = _selects(root)
     scores = _scores(root)
     rows = []
@@ -94,10 +97,15 @@ def _list(root: Path, args: argparse.Namespace) -> None:
 def _prune(root: Path, args: argparse.Namespace) -> None:
     for folder in FOLDERS:  # after a run that failed an index is missing: then every take would look superseded
         read_index(root, folder)
-    superseded = [row for row in _rows(root) if not row["current"]]
+    picked = _picked(root)
+    superseded = [
+        row
+        for row in _rows(root)
+        if not (row["current"] or row["selected"] or (row["shot"], row["key"][:SHORT]) in picked)
+    ]
     cost = sum(row["cost_usd"] for row in superseded)
     if not superseded:
-        print("nothing to prune: every take here is current")
+        print("nothing to prune: every take here is current, or picked")
         return
     for row in superseded:
         print(f"{'deleting' if args.yes else 'would delete'} {row['path']} (${row['cost_usd']:.2f})")
@@ -184,6 +192,11 @@ def _fetch_library(revision: Revision, store: Store) -> int:
 def _index(root: Path, folder: Folder) -> dict[str, list[Take]]:
     """The current takes; none where the stage has not run."""
     return read_index(root, folder) if (root / "shots" / f"{folder}.json").is_file() else {}
+
+
+def _picked(root: Path) -> set[tuple[str, str]]:
+    """Shot and first digits of each take that a person picked: it stays in the cut when it is stale."""
+    return set(picks_of(load_plan(root)))
 
 
 def _selects(root: Path) -> dict[str, Select]:

@@ -81,7 +81,8 @@ class Side:
         """
         best = {}
         for shot, takes in self.takes.items():
-            if generated := [take.score for take in takes if take.score.folder == "generated"]:
+            current = [take for take in takes if not take.raw.get("stale")]  # a stale one is of another run
+            if generated := [take.score for take in current if take.score.folder == "generated"]:
                 best[shot] = choose(shot, generated, Pick()).key
         return replace(self, name=name, selects=best)
 
@@ -159,6 +160,9 @@ def _side(
     takes: dict[str, list[Scored]] = {}
     with of_this_version(f"{EVIDENCE} {name if name == HERE else f'of {name!r}'}", OTHER):
         for take in evidence["takes"]:
+            chosen = selects.shots.get(take["shot"])
+            if take.get("stale") and not (chosen and chosen.key == take["key"]):
+                continue
             takes.setdefault(take["shot"], []).append(Scored(TakeScore.from_json(take), take))
 
     @cache

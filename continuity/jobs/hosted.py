@@ -28,6 +28,7 @@ from continuity import temporaries
 from continuity.errors import (
     ContinuityError,
     JobFailed,
+    ModelEnded,
     Moderated,
     NotTaken,
     OutcomeUnknown,
@@ -225,15 +226,8 @@ class HostedJobs:
         )  # fmt: skip
 
     def _again(self, key: str) -> Entry | None:
-        """The last job under a key of which no result is here, when its service may still have one.
-
-        What was done and is lost here is fetched again; what failed is asked about once more, since some services
-        deliver after they have reported a failure.
-        """
-        last = self.ledger.last(key)
-        if last is None or last.state not in ("done", "failed") or not last.job_id:
-            return None
-        if last.state == "failed" and last.details.get("asked_again"):
+        """The last job under a key, taken up again where its service may still have a result of it."""
+        if (last := self.ledger.again(key)) is None:
             return None
         details = {**last.details, "phase": "running", "asked_again": last.state == "failed"}
         return self.ledger.move(last.id, "submitted", owner=self._owner, details=details)
@@ -286,6 +280,9 @@ class HostedJobs:
         """planned → submitting → submitted. The row says what is on its way before it is."""
         request, begun = item.request, time.monotonic()
         inbox = self._inbox(entry)
+        if item.ended:  # it was away when the run began, and is not there
+            self.ledger.move(entry.id, "cancelled", message=item.ended)
+            raise ModelEnded(f"{item.ended}; its service has nothing of it, and nothing was sent")
         try:
             inputs = await lane.provider.prepare(request, lane.wire)
         except BaseException as error:

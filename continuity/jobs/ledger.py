@@ -290,6 +290,23 @@ class Ledger:
         rows = self._read("SELECT * FROM jobs WHERE key = ? ORDER BY id DESC LIMIT 1", key)
         return self._entry(rows[0]) if rows else None
 
+    def is_away(self, key: str) -> bool:
+        """Whether a service has, or may have, a job under ``key``: it is asked about that before anything is sent."""
+        if (held := self.held(key)) is not None:
+            return held.state not in ("making", "planned")
+        return self.again(key) is not None
+
+    def again(self, key: str) -> Entry | None:
+        """The last job under a key of which no result is here, when its service may still have one.
+
+        What was done and is lost here is fetched again; what failed is asked about once more, since some services
+        deliver after they have reported a failure.
+        """
+        last = self.last(key)
+        if last is None or last.state not in ("done", "failed") or not last.job_id:
+            return None
+        return None if last.state == "failed" and last.details.get("asked_again") else last
+
     def entry(self, id: int) -> Entry:
         (row,) = self._read("SELECT * FROM jobs WHERE id = ?", id)
         return self._entry(row)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from continuity.errors import BudgetExceeded, ConfigError, ContinuityError
+from continuity.errors import BudgetExceeded, ConfigError, ContinuityError, ModelEnded
 from continuity.executor import stopping, unordered
 from continuity.jobs.hosted import HostedJobs, Outcome
 from continuity.jobs.ledger import Ceiling, Ledger
@@ -72,6 +72,35 @@ def check_budget(to_make: Sequence[Wanted], store: Store, terms: Terms) -> Ceili
     return ceiling
 
 
+def check_ended(to_make: Sequence[Wanted], store: Store) -> None:
+    """Raise ModelEnded where something would be sent to a model that has ended. What a service has is still fetched."""
+    asked = [item for item in to_make if item.ended]
+    if not asked:
+        return
+    ledger = Ledger(store.root / "ledger.sqlite")
+    new = [item for item in asked if not ledger.is_away(item.request.key)]
+    if new:
+        missing: dict[str, list[str]] = {}
+        for item in new:
+            missing.setdefault(item.ended, []).append(item.request.subject)
+        raise ModelEnded(none_sent(missing))
+
+
+def none_sent(missing: Mapping[str, Sequence[str]]) -> str:
+    """What is missing, by what is said of its ended model, and the ways out."""
+    told = [f"{_listed(list(dict.fromkeys(names)))} would be new: {said}" for said, names in missing.items()]
+    return (
+        f"{'. '.join(told)}. Nothing was sent. Choose another card (`model:` of the shot, conf/models/), or go back to "
+        "the words and pictures that its takes were made from (`git diff conf`; `continuity takes import --rev REV` "
+        "brings back those of another revision)"
+    )
+
+
+def _listed(names: Sequence[str], most: int = 4) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
 def make_all(
     wanted: Sequence[Wanted],
     store: Store,
@@ -98,6 +127,7 @@ def make_all(
         else:
             provider_named(item.request.provider).refuse(item.request)
             to_make.append(item)
+    check_ended(to_make, store)
     ceiling = check_budget(to_make, store, terms)
     failures: list[ContinuityError] = []
     with progress(title, total=len(by_key) + reused, done=len(done) + reused) as told:

@@ -9,9 +9,13 @@ from continuity.request import Request
 
 @dataclass(frozen=True)
 class Wanted:
-    """A request with the dollars it costs when it has to be made. Library pictures and voices are of no shot."""
+    """A request with the dollars it costs when it has to be made. Library pictures and voices are of no shot.
+
+    ``ended`` says that its model has ended, which and when; empty while it takes requests.
+    """
 
     request: Request
     price_usd: float = 0.0
     episode: str = ""
     shot: str = ""
+    ended: str = ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from continuity.plan.conf_files import Files
 from continuity.plan.config import Settings
 from continuity.plan.estimate import estimate, price_of
 from continuity.plan.library import character_record, library_items, voice_record
-from continuity.plan.limits import check_amounts, check_limits, check_lines, check_repair, check_roles, check_sunset
+from continuity.plan.limits import check_amounts, check_limits, check_lines, check_repair, check_roles
 from continuity.plan.lint import lint
 from continuity.plan.loading import load
 from continuity.plan.problems import Problems
@@ -53,12 +52,12 @@ def project_root(start: Path | None = None) -> Path:
     raise ProjectError(f"{start} is not inside a project: no folder above it has dvc.yaml and conf/; change into one")
 
 
-def compose(root: Path, today: date | None = None, dials: Mapping[str, Any] | None = None) -> Plan:
+def compose(root: Path, dials: Mapping[str, Any] | None = None) -> Plan:
     """The plan of the project at ``root``: the same configuration gives the same plan on any day.
 
-    ``today`` only decides whether a model has already ended; ``dials`` stand in the place of those in ``params.yaml``,
-    as `dvc exp run -S` would set them. Raises ConfigError naming everything
-    that is wrong, at most ten lines of it, and ProjectError when ``root`` has no ``conf/config.yaml``.
+    ``dials`` stand in the place of those in ``params.yaml``, as `dvc exp run -S` would set them. Raises ConfigError
+    naming everything that is wrong, at most ten lines of it, and ProjectError when ``root`` has no
+    ``conf/config.yaml``.
     """
     if not (root / "conf" / "config.yaml").is_file():
         raise ProjectError(f"{root} has no conf/config.yaml; is it a project? Restore the file with Git")
@@ -73,7 +72,6 @@ def compose(root: Path, today: date | None = None, dials: Mapping[str, Any] | No
     }
     _check_kinds(settings, cards, sources, problems)
     _check_characters(cards, sources, problems)
-    check_sunset(cards.values(), today or date.today(), sources, problems)
     problems.raise_if_any()
 
     characters = {id: character_record(id, config, settings) for id, config in settings.characters.items()}
@@ -128,9 +126,19 @@ def compose(root: Path, today: date | None = None, dials: Mapping[str, Any] | No
             for id, config in settings.providers.items()
         },
         rehearsal=settings.rehearsal,
-        lint=lint(shots.values(), characters),
+        lint=lint(shots.values(), characters, _proper(settings, locations, props)),
         estimate=estimate(library, shots, voices, cards, repair),
     )
+
+
+def _proper(settings: Settings, locations: Mapping[str, Location], props: Mapping[str, Prop]) -> list[str] | None:
+    """What the series calls by name beside its characters; None where it is not in English."""
+    series = settings.series
+    if not series.language.lower().startswith("en"):
+        return None
+    titles = [series.title, series.logline or "", *(episode.title for episode in series.episodes.values())]
+    places = [text for one in locations.values() for text in (one.id, one.name, one.words, *one.times.values())]
+    return [*titles, *places, *(text for prop in props.values() for text in (prop.id, prop.name, prop.words))]
 
 
 def _in_card(sources: Sources, id: str, *path: str) -> str:

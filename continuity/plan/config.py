@@ -173,6 +173,7 @@ class CardConfig(Section):
     stand_in: Words = ""
     made_elsewhere: bool = False
     sunset: Annotated[date, Strict(False), BeforeValidator(_iso_date)] | None = None
+    replaced_by: list[Id] = Field(default_factory=list)
     source: Words = ""
     checked: Annotated[date, Strict(False), BeforeValidator(_iso_date)] | None = None
     lifetime_hours: float | None = Field(default=None, gt=0)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
 
 from continuity.plan.problems import Problems
 from continuity.plan.schema import LibraryItem, ModelCard, Shot, Voice
 from continuity.plan.sources import Place, Sources
 
-SOON = timedelta(days=60)
 MOST_TAKES = 20_000  # of a series
 MOST_PICTURES = 5_000  # of a library
 MOST_PIXELS = 10**13  # of all takes, frame by frame: compressed, about 100 GB
@@ -97,24 +95,6 @@ def check_roles(library: Iterable[LibraryItem], sources: Sources, problems: Prob
                 _of_item(item, sources),
                 f"{item.role} would be a picture of {other.subject} too; rename one of the ids",
             )
-
-
-def check_sunset(cards: Iterable[ModelCard], today: date, sources: Sources, problems: Problems) -> None:
-    for card in cards:
-        if card.sunset and date.fromisoformat(card.sunset) < today:
-            problems.add(
-                sources.where(("cards", card.id, "sunset")),
-                f"{card.title or card.id} ended on {card.sunset}; choose another card in conf/models/",
-            )
-
-
-def sunset_warnings(cards: Iterable[ModelCard], today: date) -> list[str]:
-    """Models that end within sixty days: printed, never part of the plan, which must not change by itself."""
-    return [
-        f"{card.title or card.id} ends on {card.sunset}: make its takes before, or choose another card"
-        for card in cards
-        if card.sunset and today <= date.fromisoformat(card.sunset) <= today + SOON
-    ]
 
 
 def check_film(

@@ -8,11 +8,12 @@ from them the day the bible changes. So a repeated trait is named with the very 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from continuity.plan.estimate import spoken_seconds
 from continuity.plan.schema import Character, LintNote, Shot
+from continuity.plan.strangers import strangers, words_of
 
 WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 CUTS = re.compile(
@@ -38,12 +39,19 @@ class Owned:
     adjectives: frozenset[str]
 
 
-def lint(shots: Iterable[Shot], characters: Mapping[str, Character]) -> list[LintNote]:
-    """Notes in story order."""
+def lint(
+    shots: Iterable[Shot], characters: Mapping[str, Character], proper: Iterable[str] | None = None
+) -> list[LintNote]:
+    """Notes in story order.
+
+    ``proper``: what else the series calls by name, as titles, places and props; None where capitals say nothing, as in
+    languages that write more than names with them.
+    """
     owned = {id: list(_owned(character)) for id, character in characters.items()}
     shots = list(shots)
     left = {shot.id: _seconds_after(index, shots) for index, shot in enumerate(shots)}
-    return [note for shot in shots for note in _shot_notes(shot, left[shot.id], characters, owned)]
+    known = None if proper is None else words_of([*proper, *_own_words(characters)])
+    return [note for shot in shots for note in _shot_notes(shot, left[shot.id], characters, owned, known)]
 
 
 def without(text: str, delete: Sequence[str]) -> str:
@@ -58,8 +66,17 @@ def _seconds_after(index: int, shots: Sequence[Shot]) -> float:
     return sum(later.seconds for later in shots[index + 1 :] if later.episode == shots[index].episode)
 
 
+def _own_words(characters: Mapping[str, Character]) -> Iterator[str]:
+    for id, character in characters.items():
+        yield from (id, character.name, *character.bible.values(), *character.wardrobes.values())
+
+
 def _shot_notes(
-    shot: Shot, left: float, characters: Mapping[str, Character], owned: Mapping[str, list[Owned]]
+    shot: Shot,
+    left: float,
+    characters: Mapping[str, Character],
+    owned: Mapping[str, list[Owned]],
+    known: Collection[str] | None,
 ) -> Iterator[LintNote]:
     cast = [member.character for member in shot.characters]
     phrases = [phrase for id in cast for phrase in owned[id]]
@@ -80,6 +97,12 @@ def _shot_notes(
                 shot=shot.id,
                 message=f"the action names {characters[id].name}, who is not in the shot; add {id} to its characters",
             )
+    for name in [] if known is None else strangers(shot.action, known):
+        yield LintNote(
+            shot=shot.id,
+            message=f"the action names {name}, who is no character of this series: every take would draw another one; "
+            f"say what is seen instead of the name, or write conf/character/ for {name} and add it to `characters`",
+        )
     if cut := CUTS.search(shot.action):
         reader = f"; {shot.transfer.model} follows one performance without cuts" if shot.transfer else ""
         yield LintNote(

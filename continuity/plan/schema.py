@@ -78,6 +78,8 @@ class ModelCard(Record):
     stand_in: str = ""  # what it is instead of a generative model, in words that the report prints; empty for a model
     made_elsewhere: bool = False  # its takes are files that shots name: nothing is generated
     sunset: str | None = None  # ISO date after which the service no longer answers
+    # The cards that follow it when it has ended, in the owner's words.
+    replaced_by: list[str] = Field(default_factory=list, exclude_if=lambda cards: not cards)
     source: str = ""  # where limits and price were read
     checked: str | None = None  # ISO date on which that was read
     lifetime_hours: float | None = None  # how long the service keeps a result

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from continuity.errors import BudgetExceeded, ConfigError
+from continuity.errors import BudgetExceeded, ConfigError, ModelEnded
 from continuity.jobs.store import Store
 from continuity.plan.schema import Line, Plan, Shot
 from continuity.production import wanted
@@ -78,8 +78,8 @@ def perform(
             ]
             introduce(plan, making, library, list(zip(undecided, asks, strict=True)))
             try:
-                further = making.make(f"{title}, once more where none passes", asks)
-            except BudgetExceeded as error:  # what it has at least is there: the cut goes on with that
+                further = making.make(f"{title}, once more where none passes", asks, needed=False)
+            except (BudgetExceeded, ModelEnded) as error:  # what it has at least is there: the cut goes on with that
                 print(f"note no further takes: {error}")
                 break
             for shot, made in zip(undecided, further, strict=True):

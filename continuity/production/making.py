@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from continuity.errors import BudgetExceeded, ContinuityError, RequestRefused
-from continuity.jobs.runner import Terms, check_budget, make_all
+from continuity.errors import BudgetExceeded, ContinuityError, ModelEnded, RequestRefused
+from continuity.jobs.runner import Terms, check_budget, check_ended, make_all, none_sent
 from continuity.jobs.store import Store, Stored
 from continuity.jobs.wanted import Wanted
 from continuity.plan.schema import Plan
+from continuity.plan.sunset import ended
 from continuity.production.library import NotMadeYet
 from continuity.production.workspace import LAST_FRAME, Made, recorded_keys
 from continuity.providers import provider_named
@@ -49,11 +51,17 @@ class Ask:
 class Making(Protocol):
     """What stages ask: a `Workshop`, or its dry run, a `Survey`."""
 
-    def make(self, title: str, asks: Sequence[Ask]) -> list[Made | None]:
-        """A result for each ask, in order; None where a dry run found nothing."""
+    def make(self, title: str, asks: Sequence[Ask], needed: bool = True) -> list[Made | None]:
+        """A result for each ask, in order; None where a dry run found nothing.
+
+        ``needed`` is false of what the run goes on without.
+        """
 
     def lacks(self, ask: Ask) -> bool:
         """Whether the result is neither in its place nor in the store, or cannot be asked for yet."""
+
+    def has_ended(self, ask: Ask) -> str:
+        """Why a missing result cannot be had any more: its model has ended. Empty where it is there, or can be had."""
 
     def last_frame(self, made: Made) -> Path:
         """A picture of the clip's last frame."""
@@ -63,6 +71,26 @@ def terms_of(root: Path, plan: Plan) -> Terms:
     return Terms(
         plan.executor, plan.budget, plan.series.id, plan.services, partial(recorded_keys, root), plan.rehearsal
     )
+
+
+def _asked(ask: Ask, plan: Plan) -> Wanted:
+    """What is wanted, with whether its model has ended. Raises NotMadeYet."""
+    return replace(ask.wanted(), ended=_ended(ask, plan))
+
+
+def _ended(ask: Ask, plan: Plan) -> str:
+    card = plan.models.get(ask.model)  # none for stills of a reference clip
+    return ended(card, plan.models, date.today()) if card else ""
+
+
+def _has_ended(ask: Ask, plan: Plan, store: Store) -> str:
+    if not (said := _ended(ask, plan)) or not _lacks(ask, store):
+        return ""
+    try:
+        check_ended([_asked(ask, plan)], store)
+    except (ModelEnded, NotMadeYet):
+        return said
+    return ""
 
 
 def _lacks(ask: Ask, store: Store) -> bool:
@@ -79,10 +107,10 @@ class Workshop:
     def __init__(self, root: Path, plan: Plan, store: Store) -> None:
         self._root, self._plan, self._store = root, plan, store
 
-    def make(self, title: str, asks: Sequence[Ask]) -> list[Made | None]:
+    def make(self, title: str, asks: Sequence[Ask], needed: bool = True) -> list[Made | None]:
         if not asks:
             return []
-        asked = [ask.wanted() for ask in asks]
+        asked = [_asked(ask, self._plan) for ask in asks]
         made = [ask.shelf.find(item.request.key) for ask, item in zip(asks, asked, strict=True)]
         for there in made:
             if there is not None and not self._store.has(there.key):  # as after `git clone` and `dvc pull`
@@ -110,6 +138,9 @@ class Workshop:
 
     def lacks(self, ask: Ask) -> bool:
         return _lacks(ask, self._store)
+
+    def has_ended(self, ask: Ask) -> str:
+        return _has_ended(ask, self._plan, self._store)
 
     def last_frame(self, made: Made) -> Path:
         """Cut beside the clip, once."""
@@ -142,23 +173,28 @@ class Survey:
     store: Store
     rows: dict[str, Row] = field(default_factory=dict)
     stops: list[str] = field(default_factory=list)
+    keys: dict[str, list[str]] = field(default_factory=dict)  # by row, as far as they are known
     _missing: list[Wanted] = field(default_factory=list)
     _seen: set[str] = field(default_factory=set)
+    _over: dict[str, list[str]] = field(default_factory=dict)  # what is missing, by what is said of its ended model
     _frames: tempfile.TemporaryDirectory[str] = field(default_factory=tempfile.TemporaryDirectory)
 
-    def make(self, title: str, asks: Sequence[Ask]) -> list[Made | None]:
-        return [self._look(ask) for ask in asks]
+    def make(self, title: str, asks: Sequence[Ask], needed: bool = True) -> list[Made | None]:
+        return [self._look(ask, needed) for ask in asks]
 
-    def _look(self, ask: Ask) -> Made | None:
+    def _look(self, ask: Ask, needed: bool) -> Made | None:
         row = self.rows.setdefault(ask.row, Row(ask.row, ask.model))
         try:
-            item = ask.wanted()
+            item = _asked(ask, self.plan)
         except ContinuityError as error:
+            if needed and isinstance(error, NotMadeYet) and (said := _ended(ask, self.plan)):
+                self._over.setdefault(said, []).append(ask.row)  # of something new it is new too
             row.new += 1
             row.price_usd += ask.price_usd
             row.note = "what it is made from is not made yet" if isinstance(error, NotMadeYet) else str(error)
             return None
         key = item.request.key
+        self.keys.setdefault(ask.row, []).append(key)
         made = ask.shelf.find(key)
         if made is None and (stored := self.store.find(key)) is not None:
             made = Made(stored.path, stored.record)
@@ -168,6 +204,8 @@ class Survey:
         if made is not None:
             row.reused += 1
             return made
+        if needed and self.has_ended(ask):
+            self._over.setdefault(item.ended, []).append(item.request.subject)
         row.new += 1
         row.price_usd += item.price_usd
         self._missing.append(item)
@@ -180,6 +218,9 @@ class Survey:
     def lacks(self, ask: Ask) -> bool:
         return _lacks(ask, self.store)
 
+    def has_ended(self, ask: Ask) -> str:
+        return _has_ended(ask, self.plan, self.store)
+
     def last_frame(self, made: Made) -> Path:
         """The one beside the clip; else a copy that goes when this survey does."""
         from continuity.media.video import last_frame
@@ -189,6 +230,11 @@ class Survey:
             frame = Path(self._frames.name) / f"{made.key}.png"
             last_frame(made.file, frame)
         return frame
+
+    def check_ended(self) -> None:
+        """Raise ModelEnded where something that the run needs is missing, and its model has ended."""
+        if self._over:
+            raise ModelEnded(none_sent(self._over))
 
     def check_budget(self) -> None:
         """Add to ``stops`` what the ceiling has against the whole of what is missing."""

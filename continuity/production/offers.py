@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from continuity.errors import RequestRefused
@@ -11,6 +12,7 @@ from continuity.plan.estimate import price_of
 from continuity.plan.limits import check_film
 from continuity.plan.problems import Problems
 from continuity.plan.schema import Kind, ModelCard, Plan, Shot
+from continuity.plan.sunset import has_ended
 from continuity.production.wanted import direction_of, maker_of
 from continuity.providers import provider_named
 from continuity.providers.base import HostedProvider
@@ -41,6 +43,8 @@ def _offer(plan: Plan, card: ModelCard, shot: Shot) -> Offer:
         problems.add("", "its takes are files, and the shot names none")
     check_film("", shot, card, people, shot.references if card.kind == "video" else [], shot.prompt, problems)
     refusals = [line.removeprefix(": ") for line in problems.lines]
+    if has_ended(card, date.today()):
+        refusals.insert(0, f"it ended on {card.sunset}")
     provider = provider_named(card.provider)
     if isinstance(provider, HostedProvider):
         try:

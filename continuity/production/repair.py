@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from continuity.errors import RequestRefused
 from continuity.jobs.store import Store
 from continuity.plan.schema import Plan, Shot
 from continuity.plan.seeds import derive_seed
+from continuity.plan.sunset import ended, has_ended
 from continuity.production import wanted
 from continuity.production.generate import Lines
 from continuity.production.generate import take as take_wanted
@@ -21,8 +23,17 @@ from continuity.production.routes import Course, Step, next_step
 from continuity.production.score import Scored, Scoring
 from continuity.production.shelves import TakeShelf
 from continuity.production.stronger import MORE, stronger
-from continuity.production.workspace import SHORT, Take, made_of, read_index, read_lines, take_of, write_index
+from continuity.production.workspace import (
+    Take,
+    add_once,
+    made_of,
+    read_index,
+    read_lines,
+    take_of,
+    write_index,
+)
 from continuity.providers import provider_named
+from continuity.records.repairs import verdict
 from continuity.scoring.takes.faults import faults
 from continuity.scoring.takes.gain import Gain, gain
 
@@ -42,7 +53,7 @@ def repair(root: Path, plan: Plan, store: Store) -> None:
         courses = [Course(one) for one in failing]
         left_usd = plan.repair.max_usd
         for attempt in range(plan.repair.max_attempts):
-            steps = _within(_steps(plan, library, scoring, courses), left_usd)
+            steps = _within(_steps(root, plan, workshop, library, scoring, courses), left_usd)
             if not steps:
                 break
             left_usd -= sum(step.price_usd for step in steps)
@@ -50,8 +61,8 @@ def repair(root: Path, plan: Plan, store: Store) -> None:
             marked = [_marked(plan, mended[step.course.best.take.key], step, attempt) for step in steps]
             courses = []
             for step, now in zip(steps, scoring.score_takes(marked), strict=True):
-                repaired.setdefault(now.take.shot, []).append(now.take)
-                course = _gone_on(plan, step, now)
+                take = add_once(repaired.setdefault(now.take.shot, []), now.take)
+                course = _gone_on(plan, step, replace(now, take=take))
                 if course.best.fails:
                     courses.append(course)
     write_index(root, "repaired", {shot: repaired[shot] for shot in plan.shots if shot in repaired})
@@ -80,23 +91,58 @@ def _repairable(plan: Plan, failing: list[Scored]) -> list[Scored]:
     return [one for one in failing if not plan.shots[one.take.shot].footage]
 
 
-def _steps(plan: Plan, library: Library, scoring: Scoring, courses: Sequence[Course]) -> list[Step]:
-    """The next attempt at each take that has one. A route whose card refuses the take is passed over."""
+def _steps(
+    root: Path, plan: Plan, making: Making, library: Library, scoring: Scoring, courses: Sequence[Course]
+) -> list[Step]:
+    """The next attempt at each take that has one.
+
+    A route whose card refuses the take is passed over; a take whose route asks for a model that has ended is left.
+    """
     steps = []
     for course in courses:
-        wrong = faults(course.best.score, scoring.anchors)
-        step = next_step(plan, course, wrong)
-        while isinstance(step, Step) and plan.repair.routes and step.route.model:
-            if not (said := _refused(_mended(library, plan, step))):
-                break
-            print(f"repair {course.best.take.shot}: not by {step.route.way}: {said}")
-            course = replace(course, tried=(*course.tried, step.route))
-            step = next_step(plan, course, wrong)
+        step = _next(root, plan, making, library, scoring, course)
         if isinstance(step, Step):
             steps.append(step)
         else:
             print(f"repair {course.best.take.shot}: left as it is, {step}")
     return steps
+
+
+def _next(root: Path, plan: Plan, making: Making, library: Library, scoring: Scoring, course: Course) -> Step | str:
+    """The first attempt against which nothing stands, or in words why there is none."""
+    wrong = faults(course.best.score, scoring.anchors)
+    while isinstance(step := next_step(plan, course, wrong), Step):
+        said = _objection(root, plan, making, library, scoring, step)
+        if not said:
+            return step
+        if not plan.repair.routes or step.route in course.tried:
+            return said
+        print(f"repair {course.best.take.shot}: not by {step.route.way}: {said}")
+        course = replace(course, tried=(*course.tried, step.route))
+    return step
+
+
+def _objection(root: Path, plan: Plan, making: Making, library: Library, scoring: Scoring, step: Step) -> str:
+    """What stands against an attempt before it is asked for; empty where nothing does.
+
+    The card of a route refuses the take; or a model has ended by which something would have to be made.
+    """
+    if step.route.model:
+        item = _mended(library, plan, step)
+        refused = _refused(item) if plan.repair.routes else ""
+        return refused or making.has_ended(_by_card(root, plan, library, step))
+    shot = plan.shots[step.course.best.take.shot]
+    models = [shot.model, *([shot.transfer.model] if shot.transfer else [])]
+    if not any(has_ended(plan.models[model], date.today()) for model in models):
+        return ""
+    ((again, ask),) = _performances(root, plan, making, library, scoring, [step])
+    if (said := making.has_ended(ask)) or again.transfer is None:
+        return said
+    there = ask.shelf.find(ask.wanted().request.key)
+    if there is None:  # a new performance is carried over anew
+        return ended(plan.models[again.transfer.model], plan.models, date.today())
+    performed = take_of(root, "repaired", shot.id, there, of=step.course.best.take.key)
+    return making.has_ended(_carried(root, plan, library, step, again, performed))
 
 
 def _within(steps: list[Step], left_usd: float) -> list[Step]:
@@ -121,12 +167,17 @@ def _marked(plan: Plan, take: Take, step: Step, attempt: int) -> Take:
 
 
 def _gone_on(plan: Plan, step: Step, now: Scored) -> Course:
-    """Where a take stands after an attempt: by routes, the mended one where it was accepted."""
-    before, gained = step.course.best, gain(step.course.best.score, now.score)
-    _say(before, now, gained, step)
+    """Where a take stands after an attempt: the mended one where it was accepted, and with routes it is mended next."""
+    course, stands = step.course, step.course.stands
+    gained = gain(stands.score, now.score)
+    _say(stands, now, gained, step)
+    stands = now if gained.accepted else stands
+    tried = (*course.tried, step.route)
+    if plan.repair.routes:
+        return Course(stands, tried)
     # By one method, as ever: what is within noise and higher is mended further, so that what was bought is asked again.
-    better = gained.accepted or (not plan.repair.routes and now.better_than(before))
-    return Course(now if better else before, (*step.course.tried, step.route))
+    further = now.better_than(course.best) or gain(course.best.score, now.score).accepted
+    return Course(now if further else course.best, tried, stands)
 
 
 def _attempt(
@@ -134,11 +185,13 @@ def _attempt(
 ) -> dict[str, Take]:
     """One repaired take for each step, by the failed take's key."""
     by_card, anew = [step for step in steps if step.route.model], [step for step in steps if not step.route.model]
-    asks = [
-        _ask(root, step.course.best.take, step.price_usd, step.route.model, partial(_mended, library, plan, step))
-        for step in by_card
-    ]
+    asks = [_by_card(root, plan, library, step) for step in by_card]
     return {**_made(root, making, by_card, asks), **_remake(root, plan, making, library, scoring, anew)}
+
+
+def _by_card(root: Path, plan: Plan, library: Library, step: Step) -> Ask:
+    request = partial(_mended, library, plan, step)
+    return _ask(root, step.course.best.take, step.price_usd, step.route.model, request)
 
 
 def _mended(library: Library, plan: Plan, step: Step) -> wanted.Wanted:
@@ -153,6 +206,19 @@ def _remake(
     root: Path, plan: Plan, making: Making, library: Library, scoring: Scoring, steps: Sequence[Step]
 ) -> dict[str, Take]:
     """The shot made once more with another seed; where it has a transfer, the new performance is carried over."""
+    anew = _performances(root, plan, making, library, scoring, steps)
+    introduce(plan, making, library, anew)
+    performed = _made(root, making, steps, [ask for _, ask in anew])
+    moved = [(step, shot) for step, (shot, _) in zip(steps, anew, strict=True) if shot.transfer is not None]
+    carried = [_carried(root, plan, library, step, shot, performed[step.course.best.take.key]) for step, shot in moved]
+    shown = _made(root, making, [step for step, _ in moved], carried)
+    return {**performed, **{key: _performed_by(take, performed[key]) for key, take in shown.items()}}
+
+
+def _performances(
+    root: Path, plan: Plan, making: Making, library: Library, scoring: Scoring, steps: Sequence[Step]
+) -> list[tuple[Shot, Ask]]:
+    """For each step the shot as it asks for it, and its performance."""
     lines: Lines = {shot: list(spoken) for shot, spoken in read_lines(root).items()}
     earlier = {shot: [made_of(root, take) for take in takes] for shot, takes in read_index(root, "generated").items()}
 
@@ -162,21 +228,17 @@ def _remake(
         return partial(take_wanted, plan, making, library, shot, 0, lines[shot.id], earlier, seed)
 
     shots = [_shot(plan, scoring, step, asked) for step in steps]
-    asks = [
-        _ask(root, step.course.best.take, shot.price_usd, shot.model, asked(step, shot))
+    return [
+        (shot, _ask(root, step.course.best.take, shot.price_usd, shot.model, asked(step, shot)))
         for step, shot in zip(steps, shots, strict=True)
     ]
-    introduce(plan, making, library, list(zip(shots, asks, strict=True)))
-    performed = _made(root, making, steps, asks)
-    moved = [(step, shot) for step, shot in zip(steps, shots, strict=True) if shot.transfer is not None]
-    carried = []
-    for step, shot in moved:
-        assert shot.transfer is not None
-        take = step.course.best.take
-        request = partial(wanted.for_transfer, library, plan, shot, performed[take.key])
-        carried.append(_ask(root, take, shot.transfer.price_usd, shot.transfer.model, request))
-    shown = _made(root, making, [step for step, _ in moved], carried)
-    return {**performed, **{key: _performed_by(take, performed[key]) for key, take in shown.items()}}
+
+
+def _carried(root: Path, plan: Plan, library: Library, step: Step, shot: Shot, performed: Take) -> Ask:
+    """The transfer of a performance that was made for a step."""
+    assert shot.transfer is not None
+    request = partial(wanted.for_transfer, library, plan, shot, performed)
+    return _ask(root, step.course.best.take, shot.transfer.price_usd, shot.transfer.model, request)
 
 
 def _performed_by(shown: Take, performance: Take) -> Take:
@@ -223,14 +285,8 @@ def _made(root: Path, making: Making, steps: Sequence[Step], asks: list[Ask]) ->
 def _say(before: Scored, now: Scored, gained: Gain, step: Step) -> None:
     scores = f"{_written(before.value)} → {_written(now.value)}"
     by = f" by {step.route.way}" + (f" (${step.price_usd:.2f})" if step.price_usd else "")
-    if gained.accepted:
-        verdict = "it passes" if now.score.passed else "better, and still off-model"
-    elif gained.value is not None and gained.noise is not None and gained.value > gained.noise:
-        verdict = "better, but it loses something that the earlier one has, which stands"
-    else:
-        noise = "" if gained.noise is None else f" within the noise of {gained.noise:.3f}"
-        verdict = f"no better{noise}, the earlier one stands"
-    print(f"repair {now.take.shot}, take {(now.take.of or '')[:SHORT]}{by}: worst moment at z {scores}, {verdict}")
+    said = verdict(gained.accepted, now.score.passed is True, gained.value, gained.noise)
+    print(f"repair {now.take.shot}, take {before.take.short}{by}: worst moment at z {scores}. {said}")
 
 
 def _written(score: float | None) -> str:

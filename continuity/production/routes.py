@@ -24,10 +24,18 @@ ANEW: tuple[Way, ...] = ("another-take", "stronger-references")  # another seed 
 
 @dataclass(frozen=True)
 class Course:
-    """One take on its way: the best of it so far, and the routes that were tried on it, in order."""
+    """One take on its way: what is mended next, and the routes that were tried on it, in order.
+
+    ``stood`` is what stands of it so far, where that is another: what was not accepted may be mended further.
+    """
 
     best: Scored
     tried: tuple[Route, ...] = ()
+    stood: Scored | None = None
+
+    @property
+    def stands(self) -> Scored:
+        return self.stood or self.best
 
 
 @dataclass(frozen=True)

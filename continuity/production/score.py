@@ -14,6 +14,7 @@ from continuity.errors import ProjectError
 from continuity.files import remove_superseded, sha256_file, write_json
 from continuity.jobs.store import Store
 from continuity.plan.schema import CastMember, Plan, Shot
+from continuity.production.picked import picked_takes
 from continuity.production.workspace import (
     Folder,
     SpokenLine,
@@ -32,7 +33,7 @@ from continuity.scoring.judges.look import LOOK
 from continuity.scoring.references.prepared import prepare
 from continuity.scoring.references.subjects import References, references_of
 from continuity.scoring.scenes.anchors import scene_anchors
-from continuity.scoring.takes.gain import gain
+from continuity.scoring.takes.gain import attempts
 from continuity.scoring.takes.result import TakeScore
 from continuity.scoring.takes.score import TakeToScore, score_take, stored_score
 from continuity.scoring.takes.select import worst_z
@@ -187,13 +188,18 @@ def cast_of(shot: Shot, take: Take) -> list[CastMember]:
 
 
 def score(root: Path, plan: Plan, store: Store) -> None:
-    """Score every current take; write the evidence: scores by frame, calibration, repairs, the frames as pictures."""
+    """Score every current take, and picked ones that are stale.
+
+    Writes the evidence: scores by frame, calibration, repairs, the frames as pictures.
+    """
     from continuity.scoring.series.evidence import distinctiveness
 
     scoring = Scoring(root, plan, store)
     if remark := prepare(scoring.references, plan.scorer, store.vectors).remark:
         print(f"note references: {remark}")
     takes = [take for shot in current_takes(root).values() for take in shot]
+    current = {(take.shot, take.key) for take in takes}
+    takes += [take for take in picked_takes(root, plan).values() if (take.shot, take.key) not in current]
     scored = scoring.score_takes(takes)
     folder = root / "reports" / "evidence"
     before = _pictures_before(folder)
@@ -205,6 +211,7 @@ def score(root: Path, plan: Plan, store: Store) -> None:
             {
                 **one.score.to_json(),
                 **{name: getattr(one.take, name) for name in ("clip", "sha256", "seconds")},
+                **({} if (one.take.shot, one.take.key) in current else {"stale": True}),
                 "pictures": [f"reports/evidence/{one.take.shot}/{name}" for name in names],
             }
             for one, names in zip(scored, pictures, strict=True)
@@ -244,18 +251,16 @@ ROUTE_OF_METHOD = {"restore": "restore", "remake": "another-take"}
 
 
 def repairs_of(scored: list[Scored], charged: Callable[[Take], float]) -> list[dict[str, Any]]:
-    """One row per attempted repair: before, after, by which route, what it cost and gained, and whether it is kept.
+    """One row per attempted repair: what stood before, after, route, what it cost and gained, and whether it is kept.
 
     ``price_usd`` is the plan's where it stands in the index, else what the records say was ``charged``. What is not
     kept is not offered to select.
     """
     by_key = {one.take.key: one for one in scored}
     rows = []
-    for after in scored:
-        before = by_key.get(after.take.of or "") if after.take.folder == "repaired" else None
-        if before is None:
-            continue
-        gained = gain(before.score, after.score)
+    of = {one.take.key: one.take.of or "" for one in scored if one.take.folder == "repaired"}
+    for attempt in attempts([one.score for one in scored], of):
+        before, after, gained = by_key[attempt.before.key], by_key[attempt.after.key], attempt.gained
         notes = after.take.notes
         rows.append(
             {
@@ -276,16 +281,16 @@ def repairs_of(scored: list[Scored], charged: Callable[[Take], float]) -> list[d
 
 
 def _charged(root: Path, take: Take) -> float:
-    """What a take's record says that it cost, in dollars, with the performance that was made for it."""
-    files = [(root / take.clip).with_name("take.json"), *_performance_of(root, take)]
+    """What a take's record says that it cost, in dollars, with all that was made for it beside it."""
+    files = [(root / take.clip).with_name("take.json"), *_made_for(root, take)]
     return round(sum(read_result(path, "dvc pull").cost_usd for path in files), 6)
 
 
-def _performance_of(root: Path, take: Take) -> list[Path]:
-    """The record of the performance that was made for a repaired take of a shot with a transfer."""
-    key = str(take.notes.get("performance") or "")
-    path = take_folder(root, "repaired", take.shot, key) / "take.json"
-    return [path] if key and path.is_file() else []
+def _made_for(root: Path, take: Take) -> list[Path]:
+    """The records of what was made for a repaired take: a performance of its own, attempts that gave the same bytes."""
+    keys = [str(take.notes.get("performance") or ""), *take.further_attempts]
+    paths = [take_folder(root, "repaired", take.shot, key) / "take.json" for key in keys if key]
+    return [path for path in paths if path.is_file()]
 
 
 def _cost(root: Path, takes: list[Take]) -> dict[str, float]:
@@ -299,7 +304,7 @@ def _cost(root: Path, takes: list[Take]) -> dict[str, float]:
     files = {(root / line.path).with_name("line.json") for lines in read_lines(root).values() for line in lines}
     performed = [one for take in takes if take.of and (one := performance_beside(root, take.shot, take.of))]
     files |= {(root / take.clip).with_name("take.json") for take in (*takes, *performed)}
-    files |= {path for take in takes for path in _performance_of(root, take)}
+    files |= {path for take in takes for path in _made_for(root, take)}
     made += [(record.cost_usd, record.request) for record in (read_result(path, "dvc pull") for path in files)]
     return {
         "cost_usd": round(sum(usd for usd, request in made if not request.get("rehearsed")), 4),

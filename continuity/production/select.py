@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,13 @@ from continuity.errors import ProjectError
 from continuity.files import write_json, write_text
 from continuity.jobs.store import Store
 from continuity.plan.schema import Pick, Plan
+from continuity.production.picked import STALE, absent, picked_takes
+from continuity.production.workspace import SHORT
 from continuity.records.evidence import EVIDENCE_MADE_BY, read_evidence
 from continuity.scoring.calibration.anchors import Anchors
 from continuity.scoring.series.plots import write_plots
 from continuity.scoring.series.summary import summarise
+from continuity.scoring.takes.gain import outdone
 from continuity.scoring.takes.result import TakeScore
 from continuity.scoring.takes.select import choose
 
@@ -25,30 +28,42 @@ EVIDENCE = Path("reports") / "evidence" / "evidence.json"
 def select(root: Path, plan: Plan, store: Store) -> None:
     """Choose the selects from the evidence and the picks; write them, the metrics, the rows and the plots.
 
-    Reads no clip and scores nothing, so that a pick costs a second. Raises ConfigError for a pick that names no take.
+    Scores nothing, so that a pick costs a second. A picked take that is stale stays chosen; one that is nowhere is
+    said, and the scores choose meanwhile: what has been made and scored is not lost over it.
     """
     evidence = read_evidence(root / EVIDENCE)
     takes = {(take["shot"], take["key"]): take for take in evidence["takes"]}
     with of_this_version(root / EVIDENCE, f"run `{EVIDENCE_MADE_BY}` again"):
-        scores = [TakeScore.from_json(take) for take in evidence["takes"]]
+        current = [TakeScore.from_json(take) for take in evidence["takes"] if not take.get("stale")]
+        stale = [TakeScore.from_json(take) for take in evidence["takes"] if take.get("stale")]
         anchors = Anchors.from_json(evidence["encoder"], evidence["calibration"])
     refused = {row["after"] for row in evidence["repairs"] if not row["kept"]}
+    kept = [(row["before"], row["after"]) for row in evidence["repairs"] if row["kept"]]
+    picked = picked_takes(root, plan)
     selects: dict[str, dict[str, Any]] = {}
     for name, shot in plan.shots.items():
         # A driving clip is not a candidate where it was transferred.
-        shown = [s for s in scores if s.shot == name and not (shot.transfer and s.folder == "generated")]
-        choice = choose(name, shown, plan.picks.get(name, Pick()), refused)
-        chosen = takes[name, choice.key]
-        selects[name] = {
-            **{key: chosen[key] for key in ("key", "folder", "clip", "sha256", "seconds")},
-            "reason": choice.reason,
-        }
-    keys = {shot: chosen["key"] for shot, chosen in selects.items()}
+        shown = [s for s in current if s.shot == name and not (shot.transfer and s.folder == "generated")]
+        pick, missing = plan.picks.get(name, Pick()), ""
+        if pick.selected and not any(score.key.startswith(pick.selected) for score in shown):
+            if take := picked.get(name):
+                selects[name] = {**_entry(vars(take)), "reason": f"picked; {STALE}"}
+                print(f"note shot {name}: picked take {take.short} is {STALE}")
+                if all(score.key != take.key for score in stale):
+                    print(f"note shot {name}: it is not scored; `dvc repro -s -f consistency-score` scores it")
+                continue
+            print(f"note {absent(plan, name, pick.selected, [score.key[:SHORT] for score in shown], False)}")
+            pick, missing = pick.model_copy(update={"selected": None}), f"; picked take {pick.selected} is not here"
+        choice = choose(name, shown, pick, refused, outdone(kept, pick.discarded))
+        selects[name] = {**_entry(takes[name, choice.key]), "reason": f"{choice.reason}{missing}"}
+    chosen = {(name, select["key"]) for name, select in selects.items()}
+    scores = [*current, *(score for score in stale if (score.shot, score.key) in chosen)]
+    keys = {shot: entry["key"] for shot, entry in selects.items()}
     summary = summarise(plan, scores, keys)
     for character, others in evidence["distinctiveness"].items():
         known = [margin for margin in others.values() if margin is not None]
         summary.metrics["characters"].get(character, {})["distinctiveness"] = min(known, default=None)
-    saved = _saved(plan, scores)
+    saved = _saved(plan, current)
     counts = {
         "shots": len(plan.shots),
         "takes": len(scores),
@@ -64,6 +79,10 @@ def select(root: Path, plan: Plan, store: Store) -> None:
     _write_rows(reports / "scores.csv", summary.rows)
     write_json(reports / "metrics.json", {**summary.metrics, "cost": cost, "counts": counts})
     _say(scores, keys)
+
+
+def _entry(take: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: take[name] for name in ("key", "folder", "clip", "sha256", "seconds")}
 
 
 def _saved(plan: Plan, scores: list[TakeScore]) -> dict[str, int]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from continuity.errors import BudgetExceeded
+from continuity.errors import BudgetExceeded, ModelEnded
 from continuity.jobs.store import Store
 from continuity.plan.schema import Plan, Shot
 from continuity.production import wanted
@@ -58,13 +58,13 @@ def show(
         ]
         introduce(plan, making, library, list(zip(undecided, asks, strict=True)))
         try:
-            made = making.make("motion-transfer, another take where none passes", asks)
+            made = making.make("motion-transfer, another take where none passes", asks, needed=False)
             again = [
                 (shot, take_of(root, "transferred", shot.id, one) if one else None)
                 for shot, one in zip(undecided, made, strict=True)
             ]
-            further = _carry(root, plan, making, library, again)
-        except BudgetExceeded as error:  # what it has at least is there: the cut goes on with that
+            further = _carry(root, plan, making, library, again, needed=False)
+        except (BudgetExceeded, ModelEnded) as error:  # what it has at least is there: the cut goes on with that
             print(f"note no further takes: {error}")
             break
         for shot, carried in zip(undecided, further, strict=True):
@@ -73,7 +73,12 @@ def show(
 
 
 def _carry(
-    root: Path, plan: Plan, making: Making, library: Library, driving: Sequence[tuple[Shot, Take | None]]
+    root: Path,
+    plan: Plan,
+    making: Making,
+    library: Library,
+    driving: Sequence[tuple[Shot, Take | None]],
+    needed: bool = True,
 ) -> list[Take | None]:
     """The transfer of each driving take, in order."""
     asks = []
@@ -81,7 +86,7 @@ def _carry(
         assert shot.transfer is not None
         asks.append(
             Ask(
-                row=f"{shot.id} → {shot.transfer.look}",
+                row=row_of(shot),
                 model=shot.transfer.model,
                 price_usd=shot.transfer.price_usd,
                 shelf=TakeShelf(root, "transferred", shot.id),
@@ -90,8 +95,13 @@ def _carry(
         )
     return [
         take_of(root, "transferred", shot.id, made, of=take.key) if made and take else None
-        for (shot, take), made in zip(driving, making.make("motion-transfer", asks), strict=True)
+        for (shot, take), made in zip(driving, making.make("motion-transfer", asks, needed), strict=True)
     ]
+
+
+def row_of(shot: Shot) -> str:
+    """The line of `continuity plan` that counts the takes of a shot as they are shown."""
+    return f"{shot.id} → {shot.transfer.look}" if shot.transfer else shot.id
 
 
 def _needed(plan: Plan) -> set[str]:

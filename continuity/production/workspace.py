@@ -12,7 +12,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from continuity.records.indexes import FOLDERS, MADE_BY, Folder
 from continuity.records.library import read_listing
 from continuity.records.results import read_result
 
+AGAIN = "again"  # notes of a repair: the keys of further attempts that gave the very same bytes, a space between
 LAST_FRAME = "last-frame.png"  # beside the clip of a take that another shot starts from
 
 
@@ -79,6 +80,11 @@ class Take:
     @property
     def short(self) -> str:
         return self.key[:SHORT]
+
+    @property
+    def further_attempts(self) -> list[str]:
+        """Keys of further repairs that gave these very bytes, and of the performances made for them."""
+        return str(self.notes.get(AGAIN) or "").split()
 
 
 def take_folder(root: Path, folder: Folder, shot: str, key: str) -> Path:
@@ -136,6 +142,25 @@ def take_of(
     """A result that lies in its place as a take of ``shot``."""
     clip = take_folder(root, folder, shot, made.key) / "clip.mp4"
     return Take(shot, folder, made.key, made.sha256, made.seconds, clip.relative_to(root).as_posix(), of, notes or {})
+
+
+def add_once(takes: list[Take], take: Take) -> Take:
+    """Add a mended take of a shot, and return it as it is indexed.
+
+    One with the bytes of another is that one: it notes the keys of the further attempt, and what they cost together.
+    """
+    for place, other in enumerate(takes):
+        if other.sha256 != take.sha256:
+            continue
+        if take.key not in (other.key, *other.further_attempts):
+            made = [take.key, *filter(None, [take.notes.get("performance")])]
+            notes = {**other.notes, AGAIN: " ".join(map(str, [*other.further_attempts, *made]))}
+            if "price_usd" in notes:
+                notes["price_usd"] = round(notes["price_usd"] + take.notes["price_usd"], 6)
+            takes[place] = replace(other, notes=notes)
+        return takes[place]
+    takes.append(take)
+    return take
 
 
 def performance_beside(root: Path, shot: str, key: str) -> Take | None:

@@ -116,6 +116,7 @@ class ScoredTake(Grown):
     sha256: Sha256
     seconds: Seconds
     pictures: list[Inside]
+    stale: bool = False  # not what the plan means any more, and scored since a person picked it
 
     @model_validator(mode="after")
     def _in_its_place(self) -> ScoredTake:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from continuity.plan.schema import Shot
+from continuity.records.repairs import verdict
 from continuity.report.calibrations import number
 from continuity.report.data import Calibration, Comparison, LineView, ShotView, TakeView
 from continuity.report.explain import written
@@ -148,13 +149,6 @@ def _judged(repair: dict[str, Any], after: TakeView) -> str:
     if scores and gain is not None and noise is not None:
         scores += f", a gain of {written(gain, 'signed')} where up to {noise:.3f} may be chance"
     verdicts = [score.on_model for score in after.scores]
-    if repair.get("kept"):
-        passes = verdicts and all(verdict is True for verdict in verdicts)
-        verdict = "Kept: it passes." if passes else "Kept, since it scores better; still off model."
-    elif gain is None or noise is None:
-        verdict = "Not kept: it does not score better."
-    elif gain > noise:
-        verdict = "Not kept: it scores better, and loses something that the take before it had."
-    else:
-        verdict = "Not kept: it does not score better beyond chance."
-    return f"{verdict}{scores}." if scores else verdict
+    passes = bool(verdicts) and all(one is True for one in verdicts)
+    said = verdict(bool(repair.get("kept")), passes, gain, noise)
+    return f"{said}{scores}." if scores else said

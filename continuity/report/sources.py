@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -105,14 +105,18 @@ def read(root: Path) -> Sources:
         if not found[name]:
             for section in sections:
                 missing.setdefault(section, []).append(Missing(f"{words} ({file})", f"dvc repro {stage}"))
-    takes, superseded = _takes(root, plan)
+    chosen = {(shot, short(one["key"])) for shot, one in (found["selects"].get("shots") or {}).items()}
+    takes, superseded = _takes(root, plan, chosen)
     if not takes:
         missing.setdefault("shots", []).append(Missing("any take (shots/generated/)", "dvc repro generate"))
     return Sources(root=root, plan=plan, takes=takes, superseded=superseded, missing=missing, **found)
 
 
-def _takes(root: Path, plan: Plan) -> tuple[list[TakeFile], int]:
-    """The takes that the present plan means, and how many others lie beside them: the folders only grow."""
+def _takes(root: Path, plan: Plan, chosen: Collection[tuple[str, str]]) -> tuple[list[TakeFile], int]:
+    """The takes that the present plan means or that are ``chosen``, by shot and folder, and how many others lie there.
+
+    The folders only grow; a stale take may be a person's pick.
+    """
     takes, superseded = [], 0
     for folder in FOLDERS:
         index = _index(root, folder)
@@ -120,16 +124,21 @@ def _takes(root: Path, plan: Plan) -> tuple[list[TakeFile], int]:
         performed |= {
             (shot, short(str(key))) for (shot, _), entry in index.items() if (key := entry.notes.get("performance"))
         }
+        performed |= {
+            (shot, short(key))
+            for (shot, _), entry in index.items()
+            for key in str(entry.notes.get("again") or "").split()
+        }
         for path in sorted((root / "shots" / folder).glob("*/*/take.json")):
             shot = path.parent.parent.name
             entry = index.get((shot, path.parent.name))
-            if entry is None or shot not in plan.shots:
+            if shot not in plan.shots or (entry is None and (shot, path.parent.name) not in chosen):
                 superseded += (shot, path.parent.name) not in performed
                 continue
             record = read_result(path, f"dvc repro {MADE_BY[folder]}")
-            if record.key != entry.key:
+            if record.key != (entry.key if entry else record.key):
                 raise ProjectError(f"{path} is of another take than its folder; restore it with DVC")
-            takes.append(TakeFile(shot, folder, record.as_json(), path.parent, entry.of or ""))
+            takes.append(TakeFile(shot, folder, record.as_json(), path.parent, (entry.of if entry else None) or ""))
     return takes, superseded
 
 

@@ -8,7 +8,6 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -21,7 +20,6 @@ from continuity.plan.schema import Plan
 from tests.conftest import TEMPLATE, Project
 from tests.fuzz import rounds
 
-SOME_DAY = date(2026, 11, 20)
 MOST_SECONDS = 5.0  # of processor time
 PARAMS = "series: tiny\nmodels: local\nscorer: embedded\nquality: tiny\nseed: 7\ntakes: 2\nbudget: {max_usd: 5.0}\n"
 OVERRIDES = [
@@ -290,7 +288,7 @@ def judged(root: Path) -> str:
 
     began = time.process_time()
     try:
-        plan = compose(root, SOME_DAY)
+        plan = compose(root)
     except (ConfigError, ProjectError) as error:
         message = str(error)
         assert re.search(r"conf/[\w/-]+\.yaml|params\.yaml|conf/\w+/", message), message

@@ -7,6 +7,7 @@ How far it moves, a bootstrap over each take's own frames says.
 from __future__ import annotations
 
 import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,6 +46,49 @@ def gain(before: TakeScore, after: TakeScore) -> Gain:
     value = round(now - was, metrics.DIGITS) + 0.0
     noise = round(max(CLEAR, SURE * math.hypot(*errors)), metrics.DIGITS)
     return Gain(value, noise, passes or (value > noise and not _loses(before, after)))
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One attempt at mending a take: what stood until then, what it made, what that gained."""
+
+    before: TakeScore
+    after: TakeScore
+    gained: Gain
+
+
+def attempts(scores: Sequence[TakeScore], of: Mapping[str, str]) -> list[Attempt]:
+    """Every attempt in the order of ``scores``, held against what stood of the same take until then.
+
+    ``of`` leads from the key of a mended take to that of the take it was made from. An attempt may go on from one that
+    was not accepted: what stands is then still the take before both. Attempts at what has no score are left out.
+    """
+    stands = {score.key: score for score in scores if score.key not in of}
+    found = []
+    for after in (score for score in scores if score.key in of):
+        first = first_of(after.key, of)
+        if (before := stands.get(first)) is not None:
+            found.append(Attempt(before, after, gain(before, after)))
+            if found[-1].gained.accepted:
+                stands[first] = after
+    return found
+
+
+def outdone(kept: Iterable[tuple[str, str]], discarded: Collection[str] = ()) -> set[str]:
+    """The takes that a mended one stands in the place of: the keys before, of the pairs (before, after) that are kept.
+
+    Where a person has discarded what was mended, the take before it is back; ``discarded`` are first 12 digits of keys.
+    """
+    return {before for before, after in kept if after[:12] not in discarded}
+
+
+def first_of(key: str, of: Mapping[str, str]) -> str:
+    """The take that the attempts at mending began with, by the key of one of them; any other take's own key."""
+    seen = set()
+    while key in of and key not in seen:
+        seen.add(key)
+        key = of[key]
+    return key
 
 
 def _worst(score: TakeScore) -> CharacterScore | None:

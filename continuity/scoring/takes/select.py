@@ -19,13 +19,20 @@ class Choice:
     reason: str
 
 
-def choose(shot: str, scores: Sequence[TakeScore], pick: Pick, refused: Collection[str] = ()) -> Choice:
+def choose(
+    shot: str,
+    scores: Sequence[TakeScore],
+    pick: Pick,
+    refused: Collection[str] = (),
+    outdone: Collection[str] = (),
+) -> Choice:
     """The select among a shot's takes: the picked one, else the first by this order, worst character counting.
 
     1. all characters pass (threshold, coverage, margin); 2. z of the 5th percentile of identity, in steps of
     0.02; 3. words said, voice; 4. coverage; 5. margin; 6. identity; 7. the key, so that ties do not depend on
     the order of files. Discarded takes are not offered; nor, while there is another, are the repairs whose keys are
-    ``refused``, which gained no more than chance does. A person's pick wins whatever it is of.
+    ``refused``, which gained no more than chance does, and the takes that are ``outdone``, by a repair that is kept.
+    A person's pick wins whatever it is of.
 
     Raises ConfigError when there is no take, or none has the picked key.
     """
@@ -46,9 +53,10 @@ def choose(shot: str, scores: Sequence[TakeScore], pick: Pick, refused: Collecti
             f"shot {shot}: all of its takes are discarded; take one out of `discarded` in conf/picks/, or make others "
             "(another `seed`, more `takes`)"
         )
-    competing = [score for score in offered if score.key not in refused] or offered
+    sound = [score for score in offered if score.key not in refused] or offered
+    competing = [score for score in sound if score.key not in outdone] or sound
     best = max(competing, key=_rank)
-    return Choice(best.key, _reason(best, offered, competing))
+    return Choice(best.key, _reason(best, offered, sound))
 
 
 def worst_z(score: TakeScore) -> float | None:
@@ -78,8 +86,8 @@ def _rank(score: TakeScore) -> tuple[object, ...]:
     )
 
 
-def _reason(best: TakeScore, scores: Sequence[TakeScore], competing: Sequence[TakeScore]) -> str:
-    """In words: stages depend on the selects, and the numbers are in the evidence."""
+def _reason(best: TakeScore, scores: Sequence[TakeScore], sound: Sequence[TakeScore]) -> str:
+    """In words: stages depend on the selects, and the numbers are in the evidence. ``sound``: no refused repairs."""
     if len(scores) == 1:
         return "the only candidate" + ("" if best.passed is not False else "; below the threshold")
     if not best.characters:
@@ -90,8 +98,10 @@ def _reason(best: TakeScore, scores: Sequence[TakeScore], competing: Sequence[Ta
         verdict = f"{verdicts.count(True)} of {len(scores)} takes pass"
     elif None not in verdicts:
         verdict = f"none of {len(scores)} takes passes; the nearest"
-    rival = max((score for score in competing if score is not best), key=_rank, default=None)
+    rival = max((score for score in sound if score is not best), key=_rank, default=None)
     if rival is None:
         return f"{verdict}; no repair of it is better beyond noise"
+    if _rank(rival) > _rank(best):
+        return f"{verdict}; a repair that passes stands for a take without a verdict"
     decided = next(name for name, one, other in zip(RULES, _rank(best), _rank(rival), strict=True) if one != other)
     return f"{verdict}; {decided} decides"
