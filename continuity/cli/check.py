@@ -19,6 +19,8 @@ from continuity.obstacles import heal, obstacles
 from continuity.plan.compose import compose, project_root
 from continuity.plan.schema import Plan
 from continuity.providers import provider_named
+from continuity.records.evidence import read_evidence
+from continuity.report.weak import weak_calibrations
 
 ROOM_GB = 3.0  # the demo with its library, takes, DVC cache and store takes less than one
 CARRIERS = {
@@ -67,6 +69,7 @@ def _findings(root: Path) -> Iterator[Finding]:
         words = f" (delete: {', '.join(map(repr, remark.delete))})" if remark.delete else ""
         yield Finding("prompt", "warning", f"{remark.shot}: {remark.message}{words}")
     yield _masters(root, plan)
+    yield from _calibrations(root, plan)
     yield from _models(plan)
 
 
@@ -113,6 +116,20 @@ def _masters(root: Path, plan: Plan) -> Finding:
     except ContinuityError as error:
         return Finding("masters", "error", str(error))
     return Finding("masters", "ok", f"{len(roles)} masters are as they were locked")
+
+
+def _calibrations(root: Path, plan: Plan) -> Iterator[Finding]:
+    """What the last run's evidence says of calibrations that are weak; nothing before there is any."""
+    path = root / "reports" / "evidence" / "evidence.json"
+    if not path.exists():
+        return
+    try:
+        weak = weak_calibrations(plan, read_evidence(path))
+    except ContinuityError as error:
+        yield Finding("calibration", "warning", str(error))
+        return
+    for one in weak:
+        yield Finding("calibration", "warning", f"{one.title} is weakly calibrated. {one.sentence}")
 
 
 def _models(plan: Plan) -> Iterator[Finding]:

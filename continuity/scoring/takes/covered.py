@@ -9,7 +9,7 @@ the frames before and after; and where somebody who is surely seen, or a prop, c
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -26,7 +26,22 @@ WHOLE = 0.5  # overlap with its place, from which a window is the head and not w
 GROWN = 1.8  # times as large or small as heads usually are in the take: a window of another size is not all of it
 BODY_WIDTH, BODY_HEIGHT = 1.5, 6.0  # head widths, and head heights below the head, that a figure takes up
 
-Hidden = dict[str, dict[int, Box]]  # by subject and frame: where the covered head is
+TOUCHED = 0.1  # of its place: from there on, what is read of traits may be those of who stands in front
+
+
+@dataclass(frozen=True)
+class Cover:
+    """Of one subject: by frame where its ``hidden`` head is; and the frames that show it ``touched``.
+
+    Touched is a head that is seen, in a window that another's head reaches into, or beside somebody who hides it in
+    other frames: it is judged, and no traits are read from it, since they might be the other's.
+    """
+
+    hidden: Mapping[int, Box] = field(default_factory=dict)
+    touched: frozenset[int] = frozenset()
+
+
+Hidden = dict[str, Cover]  # by subject
 
 
 @dataclass(frozen=True)
@@ -86,35 +101,55 @@ def hidden_heads(
         found = {other for n in unsure for other, window in placed[n].items() if window is not None and other != id}
         for other in found - set(tracks):
             tracks[other] = Track.of(bystander(other), by[other], frames)
-        hidden[id] = covered(tracks[id], [tracks[other] for other in sorted(found)], surely)
+        cover = covered(tracks[id], [tracks[other] for other in sorted(found)], surely)
+        near = {n for other, one in tracks.items() if other != id for n in _reached_into(tracks[id], one)}
+        hidden[id] = Cover(cover.hidden, cover.touched | (near - set(cover.hidden)))
     return hidden
 
 
-def covered(own: Track, others: Collection[Track], things: Sequence[Sequence[Box | None]] = ()) -> dict[int, Box]:
-    """The frames in which a head is covered, and where it is there.
+def covered(own: Track, others: Collection[Track], things: Sequence[Sequence[Box | None]] = ()) -> Cover:
+    """Where a head is covered.
 
     ``others`` cover with their figures, in frames in which they are surely themselves; ``things`` are by frame the
     boxes of props.
     """
     places, sure = own.places(), set(own.sure())
     if places is None:
-        return {}
+        return Cover()
     figures = [[_figure(one.boxes[n]) if n in set(one.sure()) else [] for n in range(len(places))] for one in others]
     figures += [[[] if box is None else [box] for box in boxes] for boxes in things]
-    hidden = {}
-    for taken_up in ([_share(parts, place) for parts, place in zip(one, places, strict=True)] for one in figures):
-        most = max((taken_up[n] for n in sure), default=0.0)
-        for n, place in enumerate(places):
-            behind = taken_up[n] >= HIDDEN and most < min(FRONT, taken_up[n] + MORE)
-            if n not in sure and behind and not _is_whole(own.boxes[n], place):
-                hidden[n] = place
-    return dict(sorted(hidden.items()))
+    hidden: dict[int, Box] = {}
+    touched: set[int] = set()
+    for figure in figures:
+        taken_up = [_share(parts, place) for parts, place in zip(figure, places, strict=True)]
+        most = max(taken_up[n] for n in sure)
+        behind = [
+            n
+            for n, place in enumerate(places)
+            if n not in sure
+            and taken_up[n] >= HIDDEN
+            and most < min(FRONT, taken_up[n] + MORE)
+            and not _is_whole(own.boxes[n], place)
+        ]
+        hidden |= {n: places[n] for n in behind}
+        touched |= {n for n in sure if behind and taken_up[n] >= TOUCHED}
+    return Cover(dict(sorted(hidden.items())), frozenset(touched))
+
+
+def _reached_into(own: Track, other: Track) -> list[int]:
+    """The frames in which the other's head reaches into this one's window, whoever of them is in front."""
+    surely = set(other.sure())
+    return [
+        n
+        for n, (mine, theirs) in enumerate(zip(own.boxes, other.boxes, strict=True))
+        if n in surely and mine is not None and theirs is not None and _share([theirs], mine) >= TOUCHED
+    ]
 
 
 def without(placed: Placed, hidden: Hidden) -> Placed:
     """The same places, but for heads that are covered."""
     return [
-        {id: None if n in hidden.get(id, {}) else window for id, window in windows.items()}
+        {id: None if id in hidden and n in hidden[id].hidden else window for id, window in windows.items()}
         for n, windows in enumerate(placed)
     ]
 

@@ -14,7 +14,7 @@ from continuity.scoring.judges.look import LOOK
 from continuity.scoring.references.prepared import Prepared
 from continuity.scoring.references.subjects import References, Subject
 from continuity.scoring.scenes.score import WardrobeScore
-from continuity.scoring.takes.covered import Hidden
+from continuity.scoring.takes.covered import Cover, Hidden
 from continuity.scoring.takes.result import Box, CharacterScore, FrameScore, Reading
 from continuity.scoring.takes.seen import Placed, Seen, Sight, judge_of
 from continuity.scoring.traits.anchored import TraitAnchors, lines_of_take
@@ -69,7 +69,7 @@ def judged(
         beside = []
         for anchor in anchors.beside.get(subject.id, ()):
             by_it = Seen.by(judge_of(prepared, anchor), anchor, sight, others[anchor.judge], subject.id, rivals)
-            covered = hidden.get(subject.id, {})
+            covered = hidden.get(subject.id, Cover()).hidden
             beside.append(Reading(**by_it.without(covered).reading(anchor, len(sight.views), len(covered))))
         scores[id] = _character(
             member,
@@ -81,7 +81,7 @@ def judged(
             sight,
             placed,
             seen[subject.id],
-            hidden.get(subject.id, {}),
+            hidden.get(subject.id, Cover()),
             worn[id],
             beside,
         )
@@ -106,11 +106,11 @@ def _character(
     sight: Sight,
     placed: Placed,
     seen: Seen,
-    covered: Mapping[int, Box],
+    cover: Cover,
     worn: WardrobeScore | None,
     beside: list[Reading],
 ) -> CharacterScore:
-    anchor, views, times = anchors.subjects[subject.id], sight.views, sight.times
+    anchor, views, times, covered = anchors.subjects[subject.id], sight.views, sight.times, cover.hidden
     frames = [
         FrameScore(round(t, FRAME_DIGITS), False, box=_written(covered[n]), covered=True)
         if n in covered
@@ -126,7 +126,7 @@ def _character(
     ]
     lines: list[TraitLine] = []
     if subject.id in traits:
-        windows = dict(seen.found)
+        windows = {n: window for n, window in seen.found if n not in cover.touched}
         shown = [Shown(view.picture, windows[n].box) if n in windows else None for n, view in enumerate(views)]
         lines = lines_of_take(shown, traits[subject.id], member.wardrobe)
     reading = seen.reading(anchor, len(views), len(covered))

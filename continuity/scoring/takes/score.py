@@ -23,7 +23,7 @@ from continuity.scoring.references.subjects import References
 from continuity.scoring.scenes.anchors import NOTHING, scene_anchors
 from continuity.scoring.scenes.take import prop_identity, props_of_take, scene_of_take
 from continuity.scoring.scenes.wardrobes import wardrobe_score
-from continuity.scoring.takes.covered import hidden_heads, without
+from continuity.scoring.takes.covered import Cover, hidden_heads, without
 from continuity.scoring.takes.hashes import perceptual_hash
 from continuity.scoring.takes.judged import FRAME_DIGITS, judged
 from continuity.scoring.takes.motion import carried_over, stored_movement
@@ -136,11 +136,11 @@ def _scored(
     seen = {subject.id: seen_by_its_judge(subject.id) for _, subject in cast.values()}
     hidden = hidden_heads({id: one for id, one in seen.items() if id in by}, by, placed, seen_by_its_judge, things)
     on_screen = [
-        sum(window is not None or index in hidden.get(id, {}) for id, window in windows.items())
+        sum(window is not None or index in hidden.get(id, Cover()).hidden for id, window in windows.items())
         for index, windows in enumerate(placed)
     ]
     placed = without(placed, hidden)
-    seen = {id: one.without(hidden.get(id, {})) for id, one in seen.items()}
+    seen = {id: one.without(hidden.get(id, Cover()).hidden) for id, one in seen.items()}
     worn = {}
     for id, (member, subject) in cast.items():
         where, judge = found(placed, subject.id), by[subject.id].judge if subject.id in by else ""
@@ -155,7 +155,8 @@ def _scored(
         )
         motion, offset = carried_over(driving, moved)
     heads = [
-        [window.box for window in windows.values() if window] + [own[index] for own in hidden.values() if index in own]
+        [window.box for window in windows.values() if window]
+        + [one.hidden[index] for one in hidden.values() if index in one.hidden]
         for index, windows in enumerate(placed)
     ]
     scene = scene_of_take(
