@@ -18,6 +18,7 @@ from continuity.scoring.heads.locate import overlap
 from continuity.scoring.scenes.score import ThingScore
 from continuity.scoring.takes.result import Box
 from continuity.scoring.takes.seen import Placed, Seen
+from continuity.scoring.traits.windows import HEAD_REACH
 
 SURELY = 0.5  # z: nearer to itself than to others, where no threshold says from where on it passes
 HIDDEN = 0.25  # of a head's place, that another's figure takes up: from there on heads are lost
@@ -33,7 +34,7 @@ TOUCHED = 0.1  # of its place: from there on, what is read of traits may be thos
 class Cover:
     """Of one subject: by frame where its ``hidden`` head is; and the frames that show it ``touched``.
 
-    Touched is a head that is seen, in a window that another's head reaches into, or beside somebody who hides it in
+    Touched is a head that is seen, that another's figure comes near, or beside somebody who hides it in
     other frames: it is judged, and no traits are read from it, since they might be the other's.
     """
 
@@ -137,12 +138,18 @@ def covered(own: Track, others: Collection[Track], things: Sequence[Sequence[Box
 
 
 def _reached_into(own: Track, other: Track) -> list[int]:
-    """The frames in which the other's head reaches into this one's window, whoever of them is in front."""
+    """The frames in which the other's figure reaches into what is read around this one's head, whoever is in front.
+
+    A little of a head is enough; of a body, whose place is a guess, it has to be more.
+    """
     surely = set(other.sure())
     return [
         n
         for n, (mine, theirs) in enumerate(zip(own.boxes, other.boxes, strict=True))
-        if n in surely and mine is not None and theirs is not None and _share([theirs], mine) >= TOUCHED
+        if n in surely
+        and mine is not None
+        and theirs is not None
+        and (_share([theirs], _read(mine)) >= TOUCHED or _share(_figure(theirs), _read(mine)) >= HIDDEN)
     ]
 
 
@@ -152,6 +159,13 @@ def without(placed: Placed, hidden: Hidden) -> Placed:
         {id: None if id in hidden and n in hidden[id].hidden else window for id, window in windows.items()}
         for n, windows in enumerate(placed)
     ]
+
+
+def _read(head: Box) -> Box:
+    """What `traits.windows` cuts around a head."""
+    x0, y0, x1, y1 = head
+    wide, high = ((reach - 1) / 2 for reach in HEAD_REACH)
+    return x0 - wide * (x1 - x0), y0 - high * (y1 - y0), x1 + wide * (x1 - x0), y1 + high * (y1 - y0)
 
 
 def _is_whole(box: Box | None, place: Box) -> bool:

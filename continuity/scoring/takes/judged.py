@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from continuity.plan.schema import CastMember
 from continuity.scoring import metrics
@@ -22,6 +23,7 @@ from continuity.scoring.traits.reading import Shown
 from continuity.scoring.traits.takes import TraitLine
 
 FRAME_DIGITS = 4  # decimals of seconds and of places in a frame
+TOO_NEAR = "another character is too near in every frame"  # for traits to be read
 NEARLY = 0.2  # z: a character's double is as like them as that; who merely resembles them is further off
 
 
@@ -129,6 +131,8 @@ def _character(
         windows = {n: window for n, window in seen.found if n not in cover.touched}
         shown = [Shown(view.picture, windows[n].box) if n in windows else None for n, view in enumerate(views)]
         lines = lines_of_take(shown, traits[subject.id], member.wardrobe)
+        if seen.found and not windows:
+            lines = [replace(line, reason=TOO_NEAR) for line in lines]
     reading = seen.reading(anchor, len(views), len(covered))
     if reading["passed"] and any(line.verdict == "changed" for line in lines):
         reading["passed"] = False
