@@ -69,7 +69,7 @@ def _findings(root: Path) -> Iterator[Finding]:
         words = f" (delete: {', '.join(map(repr, remark.delete))})" if remark.delete else ""
         yield Finding("prompt", "warning", f"{remark.shot}: {remark.message}{words}")
     yield _masters(root, plan)
-    yield from _calibrations(root, plan)
+    yield from calibrations_checked(root, plan)
     yield from _models(plan)
 
 
@@ -118,7 +118,7 @@ def _masters(root: Path, plan: Plan) -> Finding:
     return Finding("masters", "ok", f"{len(roles)} masters are as they were locked")
 
 
-def _calibrations(root: Path, plan: Plan) -> Iterator[Finding]:
+def calibrations_checked(root: Path, plan: Plan) -> Iterator[Finding]:
     """What the last run's evidence says of calibrations that are weak; nothing before there is any."""
     path = root / "reports" / "evidence" / "evidence.json"
     if not path.exists():
