@@ -16,7 +16,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from report_fixture import make_project
 
+from continuity.cli.check import calibrations_checked
 from continuity.errors import ProjectError
+from continuity.records.plan import load_plan
 from continuity.report.charts import Group, Place, ShotPoint, identity_by_shot, theil_sen, worst_moments
 from continuity.report.collect import collect
 from continuity.report.page import build_page
@@ -244,7 +246,7 @@ def test_frames_show_who_was_found_and_how_well(reader: Reader, page: Path) -> N
     reader.open(page)
     alts = reader.run("[...document.querySelectorAll('#shot-e01s03 .strip img')].map((i) => i.alt)")
     assert len(alts) >= 8
-    assert re.fullmatch(r"e01s03 at 0\.1 s: Kit found, identity 0\.\d\d", alts[0])
+    assert re.fullmatch(r"e01s03 at 0\.1 s: Kit found, scaled identity 0\.\d\d", alts[0])
     assert alts[7].endswith("Kit not found")
     assert reader.run("document.querySelectorAll('#shot-e01s03 .strip.n8 .box').length") == 7
     off = reader.run("[...document.querySelectorAll('#shot-e01s04 .comparison .sighting.off')].length")
@@ -253,6 +255,80 @@ def test_frames_show_who_was_found_and_how_well(reader: Reader, page: Path) -> N
     box = reader.run("document.querySelector('#shot-e01s01 .box').getBoundingClientRect().toJSON()")
     assert (box["left"] - frame["left"]) / frame["width"] == pytest.approx((200 - 70) / 640, abs=0.01)
     assert (box["bottom"] - frame["top"]) / frame["height"] == pytest.approx((190 + 70) / 360, abs=0.01)
+
+
+def test_a_covered_frame_says_so_and_shows_where_the_head_must_be(reader: Reader, page: Path) -> None:
+    reader.open(page)
+    alts = reader.run("[...document.querySelectorAll('#shot-e01s01 .strip.n8 img')].map((i) => i.alt)")
+    assert alts[4].endswith(", Kit covered")
+    assert reader.run("document.querySelectorAll('#shot-e01s01 .strip.n8 .box').length") == 16
+    assert reader.run("document.querySelectorAll('#shot-e01s01 .strip.n8 .box.covered').length") == 1
+    assert "88\u202f%covered in 1 of 8 frames" in reader.run(
+        "document.querySelector('#shot-e01s01 .scores').textContent"
+    )
+
+
+def test_the_verdict_and_z_come_before_the_cosine(page: Path) -> None:
+    html = page.read_text(encoding="utf-8")
+    columns = re.findall(r"<th scope[^>]*>(.*?)</th>", re.search(r'<table class="scores">.*?</thead>', html, re.S)[0])
+    assert columns[:4] == ["Character", "Verdict", "Worst moment, z", "Mean, z"]
+    assert columns[-2:] == ["Cosine", "Worst cosine"]
+    titles = re.findall(r'<div class="headline">\s*<h3>(.*?)</h3>', html)
+    assert titles[:2] == ["Consistency rate", "Scaled identity"]
+    assert re.search(r'<p class="value">0\.902</p>\s*<p class="interval">cosine 0\.913</p>', html)
+    assert "identity 0." not in re.sub("scaled identity 0.", "", html), "a cosine stands in a frame's words"
+
+
+def weakened(project: Path, **changes: Any) -> Path:
+    """The project with another account of Ami's anime look in the evidence."""
+    path = project / "reports/evidence/evidence.json"
+    evidence = json.loads(path.read_text())
+    calibration = evidence["calibration"]["ami/anime"]
+    calibration |= {"mistakes": [], "sureness": {"rate": 0.02, "low": 0.01, "high": 0.41}, **changes}
+    counted = sum(row["takes"] for row in calibration["staged"])
+    calibration["different"] = [0.1] * (counted - len(calibration["same"]))
+    path.write_text(json.dumps(evidence))
+    return project
+
+
+WEAK = {
+    "few": {"references": [{"role": f"r{n}", "use": "compared", "how": "backdrop"} for n in range(3)]},
+    "alone": {"staged": [{"name": "ami", "kind": "itself", "pictures": 5, "takes": 90}], "sureness": {}},
+    "mistaken": {"sureness": {"rate": 0.18, "low": 0.1, "high": 0.5}},
+    "own": {"mistakes": [{"kind": "itself", "takes": 90, "n": 5, "share": 0.2, "low": 0.0, "high": 0.6}]},
+    "none": {"threshold": None, "no_verdict": "one picture; add others"},
+}
+SAID = {
+    "few": "since only 3 distinct references could be used. Add pictures of it in other angles and expressions.",
+    "alone": "since there is no other character to tell it from. Add another character.",
+    "mistaken": "since 18\u202f% of its staged takes and of others’ are mistaken. Add larger pictures",
+    "own": "since 20\u202f% of its own staged takes fail. Add expressions and angles",
+    "none": "There is no verdict: one picture; add others.",
+}
+
+
+@pytest.mark.parametrize("lack", WEAK)
+def test_a_weak_calibration_is_said_before_the_numbers_and_by_check(project: Path, lack: str) -> None:
+    plan = load_plan(weakened(project, **WEAK[lack]))
+    data = collect(project)
+    ((title, sentence, anchor),) = [one for one in data.weak if one[0] == "Ami, anime"]
+    assert SAID[lack] in sentence
+    page = build_page(data)
+    assert f'<a href="#{anchor}">{title}</a>: weakly calibrated.' in page.partition('<div class="headlines">')[0]
+    (found,) = [one for one in calibrations_checked(project, plan) if title in one.message]
+    assert (found.state, sentence in found.message) == ("warning", True)
+
+
+def test_a_calibration_that_knows_enough_is_not_called_weak(project: Path) -> None:
+    assert [one for one in collect(weakened(project)).weak if one[0] == "Ami, anime"] == []
+    judged_by_face = {"judge": "face", **WEAK["few"], **WEAK["alone"]}
+    assert [one for one in collect(weakened(project, **judged_by_face)).weak if one[0] == "Ami, anime"] == []
+
+
+def test_check_says_nothing_of_calibrations_before_there_are_any(project: Path) -> None:
+    plan = load_plan(project)
+    (project / "reports/evidence/evidence.json").unlink()
+    assert list(calibrations_checked(project, plan)) == []
 
 
 def test_verdicts_and_marked_frames_agree(project: Path) -> None:

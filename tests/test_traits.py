@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import distribution
@@ -29,6 +30,62 @@ def heroine() -> Traits:
     traits = ladder.character(1)
     outfit = replace(traits.outfit, scarf="#c23a48", jacket="#4a5a7c", jacket_cut="jacket", hat=None)
     return replace(traits, hair_style="bob", hair_length=0.5, hair="#b7a0e2", glasses="#4a3348", outfit=outfit)
+
+
+def stranger() -> Traits:
+    """Unlike her in all that can be: dark skin, short black hair, square brass glasses, a green scarf and a coat."""
+    traits = ladder.character(9001)
+    outfit = replace(traits.outfit, scarf="#3f8a5a", jacket="#c9b28a", jacket_cut="coat", hat=None)
+    hair = {"hair": "#2f2a2e", "hair_style": "short", "hair_length": 0.2, "beard": None}
+    return replace(traits, skin="#8c5a3b", glasses="#b8862f", glasses_shape="square", outfit=outfit, **hair)
+
+
+def cat() -> Traits:
+    """A grey cat with glasses and a yellow scarf."""
+    traits = ladder.character(9005, "creature")
+    outfit = replace(traits.outfit, scarf="#d8a33c", hat=None, jacket=None)
+    return replace(traits, species="cat", fur="#7d8794", glasses="#5a2c3c", outfit=outfit)
+
+
+UNLIKE = {"stranger": (stranger, "painterly"), "cat": (cat, "anime")}
+
+
+@cache
+def unlike_anchor(who: str) -> TraitAnchor:
+    traits, style = UNLIKE[who]
+    return calibrated([shown(one) for one in ladder.references(traits(), style)], [], FRAMES)
+
+
+def changed_of(who: str, change: Callable[[Traits], Traits]) -> list[str]:
+    """The lines of a take of somebody unlike the demo's characters that say "changed"."""
+    traits, style = UNLIKE[who]
+    frames = ladder.take(change(traits()), style, "medium", 71, FRAMES, traits())
+    return [
+        line.name
+        for line in trait_lines([shown(one) for one in frames], unlike_anchor(who))
+        if line.verdict == "changed"
+    ]
+
+
+@pytest.mark.parametrize("who", UNLIKE)
+def test_an_unlike_character_that_has_not_changed_keeps_all_lines(who: str) -> None:
+    assert changed_of(who, lambda traits: traits) == []
+
+
+@pytest.mark.parametrize(
+    "who, change, line",
+    [
+        ("stranger", lambda traits: ladder.stepped(traits, "glasses lost", 1.0, 1), "glasses"),
+        ("stranger", lambda traits: ladder.stepped(traits, "scarf lost", 1.0, 1), "scarf"),
+        ("cat", lambda traits: ladder.stepped(traits, "scarf lost", 1.0, 1), "scarf"),
+        ("cat", lambda traits: replace(traits, species="rabbit"), "species"),
+    ],
+)
+def test_what_the_docs_say_fails_a_take_fails_one_of_an_unlike_character(
+    who: str, change: Callable[[Traits], Traits], line: str
+) -> None:
+    """docs/metrics.md, "Trait lines"; what fails by identity, as a pink cat does, is not the lines' to say."""
+    assert line in changed_of(who, change)
 
 
 @cache

@@ -22,6 +22,8 @@ from continuity.plan.schema import Plan
 from continuity.production.survey import survey
 from continuity.production.undrawn import not_drawn, sentence
 from continuity.providers import provider_named
+from continuity.records.evidence import read_evidence
+from continuity.report.weak import weak_calibrations
 
 ROOM_GB = 3.0  # the demo with its library, takes, DVC cache and store takes less than one
 CARRIERS = {
@@ -73,6 +75,7 @@ def _findings(root: Path) -> Iterator[Finding]:
         yield Finding("not drawn", "warning", sentence(unheard))
     locked = _masters(root, plan)
     yield locked
+    yield from calibrations_checked(root, plan)
     yield from _models(plan)
     yield from _next_run(root, plan, locked.message)
 
@@ -138,6 +141,20 @@ def _next_run(root: Path, plan: Plan, said: str) -> Iterator[Finding]:
         return
     yield from (Finding("next run", "error", one) for one in stopping)
     yield from (Finding("next run", "warning", one) for one in remarked)
+
+
+def calibrations_checked(root: Path, plan: Plan) -> Iterator[Finding]:
+    """What the last run's evidence says of calibrations that are weak; nothing before there is any."""
+    path = root / "reports" / "evidence" / "evidence.json"
+    if not path.exists():
+        return
+    try:
+        weak = weak_calibrations(plan, read_evidence(path))
+    except ContinuityError as error:
+        yield Finding("calibration", "warning", str(error))
+        return
+    for one in weak:
+        yield Finding("calibration", "warning", f"{one.title} is weakly calibrated. {one.sentence}")
 
 
 def _models(plan: Plan) -> Iterator[Finding]:

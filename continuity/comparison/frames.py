@@ -64,8 +64,5 @@ def _strip(
         return made
 
     seconds = float(take.raw["seconds"])
-    frames = [
-        frame(shot, seconds, take.raw, cast, place, picture(take.raw["pictures"][place]), scaled=True)
-        for place in places
-    ]
+    frames = [frame(shot, seconds, take.raw, cast, place, picture(take.raw["pictures"][place])) for place in places]
     return Strip(frames, missing[0] if missing else "")

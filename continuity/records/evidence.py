@@ -45,6 +45,7 @@ class ScoredFrame(Grown):
     z: Number | None
     margin: Number | None
     box: Box | None
+    covered: bool = False  # what no earlier version wrote
 
 
 class ScoredTrait(Grown):

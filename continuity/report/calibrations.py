@@ -12,7 +12,7 @@ from continuity.report.sources import Sources
 def all_of(sources: Sources) -> dict[str, Calibration]:
     """By the name that the scores use: ``ami/anime``, or ``kit`` for a character with one look."""
     raw = sources.evidence.get("calibration") or {}
-    return {name: _calibration(name, values) for name, values in raw.items() if isinstance(values, dict)}
+    return {name: calibration(name, values) for name, values in raw.items() if isinstance(values, dict)}
 
 
 def of(sources: Sources, calibrations: dict[str, Calibration], character: str, look: str) -> Calibration | None:
@@ -39,7 +39,8 @@ def number(values: dict[str, Any], name: str) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def _calibration(name: str, values: dict[str, Any]) -> Calibration:
+def calibration(name: str, values: dict[str, Any]) -> Calibration:
+    """One as the evidence holds it, by whichever version wrote it."""
     return Calibration(
         name=name,
         floor=number(values, "floor"),

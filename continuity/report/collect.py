@@ -20,6 +20,7 @@ from continuity.report.explain import BESIDE, HEADLINES, MEANINGS, NOT_MEASURED,
 from continuity.report.shots import shot_views
 from continuity.report.sources import Sources, read
 from continuity.report.thresholds import threshold_views
+from continuity.report.weak import weak_calibrations
 
 
 def collect(root: Path) -> ReportData:
@@ -38,6 +39,7 @@ def collect(root: Path) -> ReportData:
         conditioning=plan.conditioning,
         stand_ins=_stand_ins(sources),
         headlines=_headlines(sources.metrics, plan),
+        weak=[(one.title, one.sentence, one.anchor) for one in weak_calibrations(plan, sources.evidence)],
         episodes=episodes,
         cuts_inlined=inlined,
         characters=character_views(sources, thresholds),

@@ -51,6 +51,7 @@ class Sighting:
     identity: float | None
     z: float | None
     off_model: bool
+    covered: bool  # its head is behind somebody or something else; ``box`` is where it must be
     box: tuple[float, float, float, float] | None
 
 
@@ -109,6 +110,7 @@ class CharacterScore:
     calibration: str = ""  # id of the place that says how the threshold came about
     frames: list[tuple[float, float | None]] = field(default_factory=list)  # (seconds, z where found)
     changed: list[str] = field(default_factory=list)  # traits, by name
+    covered: int = 0  # frames in which the head is covered
 
 
 @dataclass(frozen=True)
@@ -352,6 +354,7 @@ class ReportData:
     conditioning: str
     stand_ins: list[tuple[str, str]]  # provider, and what it is instead of a generative model
     headlines: list[Headline]
+    weak: list[tuple[str, str, str]]  # weakly calibrated looks: title, sentence, id of the place that says more
     episodes: list[EpisodeView]
     cuts_inlined: bool
     characters: list[CharacterView]

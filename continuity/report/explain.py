@@ -40,8 +40,8 @@ MEANINGS: dict[str, Meaning] = {
     ),
     "coverage": Meaning(
         "Coverage",
-        "The share of sampled frames in which the character was found at all. Read it beside identity.",
-        "Frames where the character was found, divided by frames sampled.",
+        "The share of sampled frames in which the character was seen at all. Read it beside identity.",
+        "Frames where the character was found, divided by frames sampled. A head behind somebody else is not seen.",
         "percent",
     ),
     "margin": Meaning(
@@ -215,8 +215,13 @@ MEANINGS: dict[str, Meaning] = {
     ),
 }
 
-HEADLINES = ["identity", "coverage", "margin", "self_consistency", "consistency_rate", "voice", "voice_across", "words"]
-BESIDE = {"voice_across": ("voice_across_others", "other voices")}  # what a headline is read beside, and its short name
+HEADLINES = [
+    "consistency_rate", "identity_z", "coverage", "margin", "self_consistency", "voice", "voice_across", "words",
+]  # fmt: skip
+BESIDE = {  # what a headline is read beside, and its short name
+    "identity_z": ("identity", "cosine"),
+    "voice_across": ("voice_across_others", "other voices"),
+}
 
 NOT_MEASURED = "not measured"
 

@@ -27,17 +27,13 @@ def frame(
     cast: Sequence[Wanted],
     index: int,
     picture: Callable[[str], Picture],
-    scaled: bool = False,
 ) -> Frame:
-    """Frame ``index`` of a take, as the evidence holds it; ``picture`` makes one with that alternative text.
-
-    ``scaled``: whether the words for those who do not see it give z in the place of identity.
-    """
+    """Frame ``index`` of a take, as the evidence holds it; ``picture`` makes one with that alternative text."""
     people = scored.get("characters") or {}
     sightings = [_sighting(one, people.get(one.character) or {}, index) for one in cast]
     seen = [sighting for sighting in sightings if sighting is not None]
     seconds = _seconds(scored, index, length)
-    alt = f"{shot} at {seconds:.1f} s: " + (", ".join(_in_words(one, scaled) for one in seen) or "nobody looked for")
+    alt = f"{shot} at {seconds:.1f} s: " + (", ".join(_in_words(one) for one in seen) or "nobody looked for")
     return Frame(picture(alt), seconds, seen)
 
 
@@ -54,7 +50,8 @@ def _sighting(wanted: Wanted, values: Mapping[str, Any], index: int) -> Sighting
         return None
     frame = frames[index]
     found, z, failed = bool(frame.get("found")), number(frame, "z"), values.get("passed") is False
-    box = frame.get("box") if found else None
+    covered = not found and bool(frame.get("covered"))
+    box = frame.get("box") if found or covered else None
     percent = None
     if box and len(box) == 4:
         left, top, right, bottom = (min(max(float(edge), 0.0), 1.0) * 100 for edge in box)
@@ -67,6 +64,7 @@ def _sighting(wanted: Wanted, values: Mapping[str, Any], index: int) -> Sighting
         identity=number(frame, "identity") if found else None,
         z=z if found else None,
         off_model=found and failed and _falls_short(z, number(frame, "margin"), wanted.threshold),
+        covered=covered,
         box=percent,
     )
 
@@ -88,10 +86,9 @@ def _seconds(scored: Mapping[str, Any], index: int, length: float) -> float:
     return length * (index + 0.5) / max(len(scored.get("pictures") or []), 1)
 
 
-def _in_words(sighting: Sighting, scaled: bool) -> str:
+def _in_words(sighting: Sighting) -> str:
     if not sighting.found:
-        return f"{sighting.name} not found"
-    value, measure = (sighting.z, "scaled identity") if scaled else (sighting.identity, "identity")
-    if value is None:
+        return f"{sighting.name} {'covered' if sighting.covered else 'not found'}"
+    if sighting.z is None:
         return f"{sighting.name} found"
-    return f"{sighting.name} found, {measure} {value:.2f}{', off model' if sighting.off_model else ''}"
+    return f"{sighting.name} found, scaled identity {sighting.z:.2f}{', off model' if sighting.off_model else ''}"

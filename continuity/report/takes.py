@@ -149,6 +149,7 @@ def _score(
             (number(frame, "t") or 0.0, number(frame, "z") if frame.get("found") else None)
             for frame in values.get("frames") or []
         ],
+        covered=sum(bool(frame.get("covered")) for frame in values.get("frames") or []),
         changed=[str(line.get("name")) for line in values.get("traits") or [] if line.get("verdict") == "changed"],
     )
 

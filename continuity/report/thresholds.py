@@ -10,8 +10,8 @@ from continuity.report.charts import Group, Place
 from continuity.report.data import Calibration, Chart, Mistakes, ShotView, ThresholdView
 from continuity.report.explain import written
 from continuity.report.sources import Sources
+from continuity.report.weak import FEW
 
-FEW = 4  # distinct pictures, from which on poses between two of them are asked for half of what the two differ
 KINDS = {
     "itself": "of its own pictures",
     "character": "of other characters",

@@ -22,7 +22,7 @@ class View:
     def knowing(self, faces: list[Face], vectors: np.ndarray, sides: list[int]) -> View:
         """The same frame, its faces and what `described` says of them seen before."""
         view = View(self.picture, self.statistics)
-        view.__dict__ |= {"faces": faces, "described": (vectors, sides)}
+        view.__dict__.update(faces=faces, described=(vectors, sides))  # as `cached_property` keeps them
         return view
 
     @cached_property

@@ -28,7 +28,7 @@ from continuity.scoring.places import Face, Window
 from continuity.scoring.references.located import Located, locate, statistics_of
 from continuity.scoring.references.subjects import References, Subject, read_picture
 
-VERSION = 13  # raised when a change in scoring makes other numbers: what is cached is then computed anew
+VERSION = 14  # raised when a change in scoring makes other numbers: what is cached is then computed anew
 
 NAMED = 3  # references that are told of by name, the others by number
 

@@ -57,6 +57,10 @@ class References:
     def subject(self, character: str, look: str) -> Subject | None:
         return next((s for s in self.subjects.values() if (s.character, s.look) == (character, look)), None)
 
+    def rivals(self, id: str) -> list[str]:
+        """The subjects that are another character."""
+        return [one.id for one in self.subjects.values() if one.character != self.subjects[id].character]
+
     @property
     def digest(self) -> list[list[str]]:
         """Roles and hashes of every picture, and boxes where there are any, for keys."""

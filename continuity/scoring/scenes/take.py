@@ -10,14 +10,25 @@ from continuity.scoring.judges.view import View
 from continuity.scoring.scenes.anchors import SceneAnchors
 from continuity.scoring.scenes.locations import place_score
 from continuity.scoring.scenes.props import prop_score
-from continuity.scoring.scenes.score import CHANGED, ELSEWHERE, MISSING, Box, SceneScore, WardrobeScore
+from continuity.scoring.scenes.score import CHANGED, ELSEWHERE, MISSING, Box, SceneScore, ThingScore, WardrobeScore
 
 FAILS = frozenset({CHANGED, MISSING, ELSEWHERE})
 
 
+def props_of_take(
+    props: Sequence[str], times: Sequence[float], views: Sequence[View], anchors: SceneAnchors, encoder: Encoder
+) -> list[ThingScore]:
+    """Of every prop with a picture; ``props`` are library roles."""
+    return [
+        prop_score(role, anchors.things[role], anchors.of_things[role], times, views, encoder)
+        for role in dict.fromkeys(props)
+        if role in anchors.things and views
+    ]
+
+
 def scene_of_take(
     location: str | None,
-    props: Sequence[str],
+    things: list[ThingScore],
     wardrobes: Mapping[str, WardrobeScore | None],
     times: Sequence[float],
     views: Sequence[View],
@@ -26,16 +37,11 @@ def scene_of_take(
     encoder: Encoder,
     decides: bool,
 ) -> SceneScore:
-    """``location`` and ``props`` are library roles; those without a picture are passed over.
+    """``location`` is a library role; one without a picture is passed over.
 
     ``heads``: boxes of the located cast in each of the ``views``. ``decides``: whether what is surely wrong with a
     prop or with the place fails the take.
     """
-    things = [
-        prop_score(role, anchors.things[role], anchors.of_things[role], times, views, encoder)
-        for role in dict.fromkeys(props)
-        if role in anchors.things and views
-    ]
     place = None
     if location is not None and location in anchors.plates and views:
         place = place_score(

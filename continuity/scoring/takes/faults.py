@@ -37,7 +37,8 @@ def faults(score: TakeScore, anchors: Anchors) -> list[Fault]:
         threshold = anchors.subjects[character.subject].threshold
         low = character.z_p05 is not None and threshold is not None and character.z_p05 < threshold
         if character.coverage < metrics.LEAST_COVERAGE:
-            found.append(Fault("absent", id, f"{id} is found in {character.coverage:.0%} of the frames"))
+            covered = f", and covered in {character.covered} of them" if character.covered else ""
+            found.append(Fault("absent", id, f"{id} is found in {character.coverage:.0%} of the frames{covered}"))
         if low or (character.margin is not None and character.margin <= 0):
             kind: Kind = "face" if character.judge == FACE else "look"
             found.append(Fault(kind, id, f"the {kind} of {id} is off"))

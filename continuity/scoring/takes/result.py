@@ -18,7 +18,10 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class FrameScore:
-    """One sampled frame; ``box`` is x0, y0, x1, y1 in shares of the frame, 0 to 1."""
+    """One sampled frame; ``box`` is x0, y0, x1, y1 in shares of the frame, 0 to 1.
+
+    ``covered``: the head is behind somebody or something else, and not found; ``box`` is then where it must be.
+    """
 
     t: float
     found: bool
@@ -26,6 +29,7 @@ class FrameScore:
     z: float | None = None
     margin: float | None = None
     box: Box | None = None
+    covered: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,11 @@ class CharacterScore(Reading):
     def changed(self) -> list[str]:
         """The traits that have changed, by name."""
         return [line.name for line in self.traits if line.verdict == "changed"]
+
+    @property
+    def covered(self) -> int:
+        """The number of frames in which the head is covered."""
+        return sum(frame.covered for frame in self.frames)
 
 
 @dataclass(frozen=True)

@@ -21,13 +21,15 @@ from continuity.scoring.opencv import one_code_path
 from continuity.scoring.references.prepared import VERSION, Prepared, prepare
 from continuity.scoring.references.subjects import References
 from continuity.scoring.scenes.anchors import NOTHING, scene_anchors
-from continuity.scoring.scenes.take import prop_identity, scene_of_take
+from continuity.scoring.scenes.take import prop_identity, props_of_take, scene_of_take
 from continuity.scoring.scenes.wardrobes import wardrobe_score
+from continuity.scoring.takes.covered import Cover, hidden_heads, without
 from continuity.scoring.takes.hashes import perceptual_hash
-from continuity.scoring.takes.judged import FRAME_DIGITS, Sight, found, judged, searched
+from continuity.scoring.takes.judged import FRAME_DIGITS, judged
 from continuity.scoring.takes.motion import carried_over, stored_movement
 from continuity.scoring.takes.observed import Frames, observed_frames, seen_by_face, seen_by_look
 from continuity.scoring.takes.result import TakeScore
+from continuity.scoring.takes.seen import Seen, Sight, found, judge_of, searched
 from continuity.scoring.takes.sound import LineToScore, stored_sound
 from continuity.scoring.traits.anchored import TraitAnchors, trait_anchors
 
@@ -123,7 +125,22 @@ def _scored(
     }
     frames = observed_frames(take.clip, take.sha256, scorer.frames, vectors_folder)
     sight = _sight(take, frames, list(by), references, anchors, prepared, scorer, vectors_folder)
+    scenery = scene_anchors(references, prepared, scorer, vectors_folder) if take.location or take.props else NOTHING
+    things = props_of_take(take.props, frames.times, sight.views, scenery, prepared.encoder)
     placed = sight.placed(by, prepared)
+
+    def seen_by_its_judge(id: str) -> Seen:
+        anchor = anchors.subjects[id]
+        return Seen.by(judge_of(prepared, anchor), anchor, sight, placed, id, references.rivals(id))
+
+    seen = {subject.id: seen_by_its_judge(subject.id) for _, subject in cast.values()}
+    hidden = hidden_heads({id: one for id, one in seen.items() if id in by}, by, placed, seen_by_its_judge, things)
+    on_screen = [
+        sum(window is not None or index in hidden.get(id, Cover()).hidden for id, window in windows.items())
+        for index, windows in enumerate(placed)
+    ]
+    placed = without(placed, hidden)
+    seen = {id: one.without(hidden.get(id, Cover()).hidden) for id, one in seen.items()}
     worn = {}
     for id, (member, subject) in cast.items():
         where, judge = found(placed, subject.id), by[subject.id].judge if subject.id in by else ""
@@ -137,15 +154,19 @@ def _scored(
             take.driving_clip, take.driving_sha256 or sha256_file(take.driving_clip), vectors_folder, take.locked_off
         )
         motion, offset = carried_over(driving, moved)
-    heads = [[window.box for window in windows.values() if window] for windows in placed]
+    heads = [
+        [window.box for window in windows.values() if window]
+        + [one.hidden[index] for one in hidden.values() if index in one.hidden]
+        for index, windows in enumerate(placed)
+    ]
     scene = scene_of_take(
         take.location,
-        take.props,
+        things,
         worn,
         frames.times,
         sight.views,
         heads,
-        scene_anchors(references, prepared, scorer, vectors_folder) if take.location or take.props else NOTHING,
+        scenery,
         prepared.encoder,
         decides=scorer.scenes == "verdict",
     )
@@ -154,12 +175,10 @@ def _scored(
         key=take.key,
         folder=take.folder,
         encoder=prepared.encoder.id,
-        characters=judged(cast, references, prepared, anchors, traits, sight, placed, worn),
+        characters=judged(cast, references, prepared, anchors, traits, sight, placed, seen, hidden, worn),
         times=[round(t, FRAME_DIGITS) for t in frames.times],
         phashes=[perceptual_hash(picture) for picture in frames.pictures],
-        cast=metrics.rounded(
-            metrics.cast([sum(1 for window in windows.values() if window) for windows in placed], len(take.characters))
-        ),
+        cast=metrics.rounded(metrics.cast(on_screen, len(take.characters))),
         location=scene.place.identity if scene.place else None,
         prop=prop_identity(scene),
         scene=scene,

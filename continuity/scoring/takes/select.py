@@ -75,7 +75,7 @@ def _rank(score: TakeScore) -> tuple[object, ...]:
     z = worst_z(score)
     people = score.characters.values()
     return (
-        score.passed is not False,
+        {True: 2, None: 1, False: 0}[score.passed],
         round((z if z is not None else 0.0) / CLEAR),
         -round(score.words if score.words is not None else 0.0, 2),
         round(score.voice_min if score.voice_min is not None else 0.0, 2),
