@@ -180,4 +180,6 @@ def _fit(root: Path, shot: Shot, line: Line, made: Made) -> SpokenLine:
             "start the line earlier or shorten it"
         )
     path = (take_folder(root, "generated", f"{shot.id}/lines", made.key) / "line.wav").relative_to(root).as_posix()
-    return SpokenLine(line.character, line.voice, line.text, line.at, end, line.off_screen, path, made.sha256, line.sound)
+    return SpokenLine(
+        line.character, line.voice, line.text, line.at, end, line.off_screen, path, made.sha256, line.sound
+    )

@@ -52,7 +52,7 @@ class Scored:
 
     @property
     def fails(self) -> bool:
-        """Whether a character in it is off-model: no verdict is no failure, and no characters have nothing to fail."""
+        """Whether a character in it is off-model or a line is not said: no verdict is no failure."""
         return self.score.passed is False
 
     @property
