@@ -147,6 +147,7 @@ def test_a_line_that_cannot_go_with_its_footage_is_answered(conf: Conf, line: di
 
 def test_a_clip_is_turned_down_under_a_dubbed_line_and_under_no_voice_over(tmp_path: Path) -> None:
     """Two tones tell the clip's own sound from the line's: 300 Hz and 2 kHz."""
+
     def tone(hertz: float, seconds: float) -> Samples:
         return (0.1 * np.sin(2 * np.pi * hertz * np.arange(round(seconds * AUDIO_RATE)) / AUDIO_RATE)).astype("f4")
 

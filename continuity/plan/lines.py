@@ -112,7 +112,10 @@ class Lines:
             id = line.character
             self.problems.add(here, f"{id} has no voice; give conf/character/{id}.yaml a `voice:`")
         elif voice not in self.voices:
-            self.problems.add(here, "no model speaks: the chosen conf/models/ file has no `voice:`")
+            self.problems.add(
+                here,
+                "no model speaks: the chosen conf/models/ file has no `voice:`; add `voice: speech` or another card",
+            )
 
     def _check_length(self, here: Place, line: LineConfig, spoken: bool, at: float, seconds: float) -> None:
         """A spoken line lasts as long as it is said, which is known when it is spoken."""
