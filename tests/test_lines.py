@@ -124,7 +124,7 @@ def test_what_nobody_speaks_costs_nothing_and_needs_no_voice(conf: Conf) -> None
     conf.edit("conf/model/speech.yaml", lambda card: card.update(price={"usd": 20, "per": "1000 characters"}))
     conf.edit("conf/character/kit.yaml", lambda kit: kit.pop("voice"))
     without = on_footage(conf, []).plan()
-    plan = on_footage(conf, [{"kit": "A recorded line."}], sound="recorded").plan()
+    plan = on_footage(conf, [{"kit": "A recorded line.", "at": 0.3}], sound="recorded").plan()
     assert plan.shots["t03"].lines[0].voice is None
     assert plan.estimate == without.estimate
     assert "give conf/character/kit.yaml a `voice:`" in on_footage(conf, [{"kit": "Hello."}], sound="dub").refused()
@@ -137,7 +137,8 @@ def test_what_nobody_speaks_costs_nothing_and_needs_no_voice(conf: Conf) -> None
         ({"kit": "Hm.", "sound": "dub", "seconds": 1}, ["lines.0.seconds", "`sound: subtitle` or `recorded`"]),
         ({"kit": "Hm.", "sound": "subtitle", "at": 2}, ["lines.0", "stands from 2 s, and the shot lasts 2 s"]),
         ({"kit": "Hm.", "sound": "recorded", "at": 1, "seconds": 1.5}, ["lines.0", "from 1 s to 2.5 s"]),
-        ({"ami": "Hm.", "sound": "recorded"}, ["lines.0", "ami speaks but is not in the shot"]),
+        ({"kit": "Hm.", "sound": "recorded"}, ["lines.0", "say with `at` when the line begins"]),
+        ({"ami": "Hm.", "sound": "recorded", "at": 1}, ["lines.0", "ami speaks but is not in the shot"]),
     ],
 )
 def test_a_line_that_cannot_go_with_its_footage_is_answered(conf: Conf, line: dict[str, Any], said: list[str]) -> None:

@@ -81,6 +81,8 @@ class Lines:
         if spoken:
             self._check_voice(here, line, voice)
         self._check_length(here, line, spoken, at, seconds)
+        if sound == "recorded" and line.at is None:
+            self.problems.add(here, "the recording has its own time; say with `at` when the line begins in it")
         if not (narrates or line.off_screen or line.character in shot.characters):
             self.problems.add(
                 here,

@@ -113,6 +113,12 @@ class TakeScore:
         return None if None in verdicts or not verdicts else True
 
     @property
+    def is_mute(self) -> bool:
+        """Whether it fails by nothing but that none of its lines is said: its model speaks in no other take either."""
+        off = self.scene.fails or any(score.passed is False for score in self.characters.values())
+        return bool(self.unheard) and not off and len(self.unheard) == len(self.heard)
+
+    @property
     def failings(self) -> list[str]:
         """In words, what the take fails by; empty where it does not."""
         off = ", ".join(id for id, score in self.characters.items() if score.passed is False)
