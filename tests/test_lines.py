@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,11 +17,14 @@ from test_compose import TINY, Conf
 from test_repair_routes import ANCHORS, priced, score
 from test_voice_across import SAID, SCORER, Said, scored, spoken
 
+from continuity.cli.main import main
+from continuity.jobs.store import Store
 from continuity.media.audio import Samples, mix, write_wav
 from continuity.media.hearing import read_audio
 from continuity.media.soundtrack import DUCK_DB, ShotSound, soundtrack
 from continuity.media.video import VideoWriter
 from continuity.media.writing import AUDIO_RATE
+from continuity.production.rounds import Rounds
 from continuity.production.routes import Course, next_step
 from continuity.production.score import Scored
 from continuity.production.workspace import Take
@@ -28,6 +32,7 @@ from continuity.providers.speech.synthesis import RATE
 from continuity.scoring.takes.faults import faults
 from continuity.scoring.takes.gain import gain
 from continuity.scoring.takes.line_voice import LineVoice
+from continuity.scoring.takes.result import TakeScore
 from continuity.scoring.takes.sound import LineToScore
 from continuity.scoring.takes.unheard import unheard
 from continuity.scoring.voices.words import recognise, word_error_rate
@@ -223,6 +228,22 @@ def test_silence_is_not_mended_by_what_gives_nobody_a_voice(conf: Conf) -> None:
     assert not gain(score([0.2, 0.3]), replace(score([0.6, 0.7]), unheard=["Hello, Kit."])).accepted
 
 
+def test_a_mute_take_ends_the_rounds(conf: Conf, tmp_path: Path) -> None:
+    """Its model says nothing of any line: another take would be bought for nothing."""
+    plan = priced(conf, "+series.episodes.e01.scenes.cafe.shots.t01.takes={at_least:1,at_most:3}")
+    rounds, take = Rounds(tmp_path, plan, Store(tmp_path / "store"), {}), Take("t01", "generated", "a", "0", 1.0, "")
+
+    def again(one: TakeScore) -> bool:
+        rounds.__dict__["_scoring"] = SimpleNamespace(score_takes=lambda takes: [Scored(take, one) for take in takes])
+        return bool(rounds.open([plan.shots["t01"]], {"t01": [take]}))
+
+    fine = replace(score([0.9, 0.9], passed=True), heard=["", "Hello."])
+    assert not again(fine)
+    assert again(replace(fine, unheard=["One of its lines."]))
+    assert not again(replace(fine, unheard=["All of them.", "Both."]))
+    assert again(replace(score([0.2, 0.2]), heard=[""], unheard=["And off model."]))
+
+
 # ---- languages ----------------------------------------------------------------------------------
 
 
@@ -239,6 +260,19 @@ def test_a_language_that_no_voice_speaks_is_refused_with_what_there_is(conf: Con
     assert "no voice of card fal-kokoro speaks 'de': it speaks en" in conf.refused()
     conf.edit("conf/voice/ami.yaml", lambda ami: ami.update(model="gemini-speech", preset="Kore"))
     assert conf.plan().scorer.words is False  # the recogniser knows English
+
+
+def test_what_no_recogniser_knows_is_remarked(
+    conf: Conf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(conf.root)
+    monkeypatch.setenv("CONTINUITY_STORE", str(tmp_path / "store"))
+    conf.edit("conf/voice/ami.yaml", lambda ami: ami.update(model="gemini-speech", preset="Kore"))
+    for language, remarked in (("de", True), ("en", False)):
+        conf.params(series="tiny").edit(TINY, lambda series, to=language: series.update(language=to))
+        with pytest.raises(SystemExit):  # this project has no masters
+            main(["check"])
+        assert ("the recogniser knows en, not 'de'" in capsys.readouterr().out) is remarked
 
 
 def test_a_series_in_which_nobody_is_to_speak_may_be_in_any_language(conf: Conf) -> None:
