@@ -25,7 +25,7 @@ from continuity.media.soundtrack import DUCK_DB, ShotSound, soundtrack
 from continuity.media.video import VideoWriter
 from continuity.media.writing import AUDIO_RATE
 from continuity.production.rounds import Rounds
-from continuity.production.routes import Course, next_step
+from continuity.production.routes import Course, Step, next_step
 from continuity.production.score import Scored
 from continuity.production.workspace import Take
 from continuity.providers.speech.synthesis import RATE
@@ -113,6 +113,7 @@ def test_a_shot_says_how_its_lines_go_with_the_footage_and_a_line_may_say_otherw
     assert [line.is_spoken for line in shot.lines] == [True, False, True]
     assert [line.in_take for line in shot.lines] == [False, True, False]
     assert shot.prompt == on_footage(conf, [], sound="dub").plan().shots["t03"].prompt  # another line is no other take
+    assert "t01.sound: says how" in conf.tiny(lambda shots: shots["t01"].update(sound="dub")).refused()
 
 
 def test_who_says_nothing_of_it_gets_what_was_always_made_and_a_remark(conf: Conf) -> None:
@@ -127,6 +128,8 @@ def test_who_says_nothing_of_it_gets_what_was_always_made_and_a_remark(conf: Con
 
 def test_what_nobody_speaks_costs_nothing_and_needs_no_voice(conf: Conf) -> None:
     conf.edit("conf/model/speech.yaml", lambda card: card.update(price={"usd": 20, "per": "1000 characters"}))
+    without = on_footage(conf, []).plan()
+    assert on_footage(conf, [{"kit": "Read me."}], sound="subtitle").plan().estimate == without.estimate
     conf.edit("conf/character/kit.yaml", lambda kit: kit.pop("voice"))
     without = on_footage(conf, []).plan()
     plan = on_footage(conf, [{"kit": "A recorded line.", "at": 0.3}], sound="recorded").plan()
@@ -223,6 +226,7 @@ def test_silence_is_not_mended_by_what_gives_nobody_a_voice(conf: Conf) -> None:
     assert step(plan, off).route.way == "restore"  # what else is wrong with it is mended
     routed = priced(conf, "repair.routes=[another-take, restore]")
     assert "none of its lines is said" in step(routed, mute)
+    assert isinstance(step(routed, off), Step)
     half = replace(score([0.9, 0.9], passed=True, words=[0.0, 1.0]), unheard=["Hello, Kit."])
     assert step(routed, half).route.way == "another-take"
     assert not gain(score([0.2, 0.3]), replace(score([0.6, 0.7]), unheard=["Hello, Kit."])).accepted
