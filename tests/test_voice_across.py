@@ -50,7 +50,9 @@ class Said(NamedTuple):
     sample: Path | None = None
 
 
-def scored(folder: Path, shot: str, lines: Sequence[Said], take: int = 1, prompt: str = "") -> TakeScore:
+def scored(
+    folder: Path, shot: str, lines: Sequence[Said], take: int = 1, prompt: str = "", scorer: Scorer = SCORER
+) -> TakeScore:
     """The score of a grey film with these lines one after the other, over room tone of its own."""
     placed: list[tuple[Samples, float]] = []
     spans: list[LineToScore] = []
@@ -69,7 +71,7 @@ def scored(folder: Path, shot: str, lines: Sequence[Said], take: int = 1, prompt
             writer.write(np.full((48, 64, 3), 90, np.uint8))
     asked = TakeToScore(shot, f"{shot}-{take}", "generated", clip, sha256_file(clip), [], lines=spans, prompt=prompt)
     kept = folder / "vectors"
-    return score_take(asked, NOBODY, anchors(NOBODY, SCORER, kept), SCORER, kept)
+    return score_take(asked, NOBODY, anchors(NOBODY, scorer, kept), scorer, kept)
 
 
 def summary(takes: Sequence[TakeScore]) -> Summary:

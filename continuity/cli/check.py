@@ -18,6 +18,7 @@ from continuity.errors import ContinuityError
 from continuity.jobs.store import Store
 from continuity.obstacles import heal, obstacles
 from continuity.plan.compose import compose, project_root
+from continuity.plan.languages import UNDERSTOOD, is_understood
 from continuity.plan.schema import Plan
 from continuity.production.survey import survey
 from continuity.production.undrawn import not_drawn, sentence
@@ -76,8 +77,19 @@ def _findings(root: Path) -> Iterator[Finding]:
     locked = _masters(root, plan)
     yield locked
     yield from calibrations_checked(root, plan)
+    yield from _words(plan)
     yield from _models(plan)
     yield from _next_run(root, plan, locked.message)
+
+
+def _words(plan: Plan) -> Iterator[Finding]:
+    """Where lines are in a language that no recogniser here knows, nobody checks whether they are said."""
+    language = plan.series.language
+    if not is_understood(language) and any(line.in_take for shot in plan.shots.values() for line in shot.lines):
+        known = ", ".join(UNDERSTOOD)
+        yield Finding(
+            "words", "warning", f"the recogniser knows {known}, not '{language}': whether lines are said is not checked"
+        )
 
 
 def _setup() -> Finding:

@@ -49,7 +49,7 @@ def _rows(root: Path) -> list[dict[str, Any]]:
     current |= {str(take.notes["performance"]) for take in takes if take.notes.get("performance")}
     current |= {key for take in takes for key in take.further_attempts}
     selects = _selects(root)
-    scores = _scores(root)
+    scores, unheard = _scores(root)
     rows = []
     for folder, shot, path in folders_on_disk(root):
         record = read_result(path / "take.json", "dvc repro -f " + MADE_BY[folder])
@@ -65,6 +65,7 @@ def _rows(root: Path) -> list[dict[str, Any]]:
                 "current": record.key in current,
                 "selected": shot in selects and selects[shot].key == record.key,
                 "score": scores.get(record.key),
+                "unheard": unheard.get(record.key, []),
                 "cost_usd": record.cost_usd,
                 "seconds": record.seconds,
                 "provider": record.provider,
@@ -91,6 +92,7 @@ def _list(root: Path, args: argparse.Namespace) -> None:
         print(
             f"{row['shot']:12} {row['key'][:SHORT]:14} {row['folder']:12} {state:10} {identity:>8} "
             f"{row['cost_usd']:>7.2f}  {row['created_at'][:19]}"
+            + "".join(f"  not heard: “{text}”" for text in row["unheard"])
         )
 
 
@@ -205,12 +207,14 @@ def _selects(root: Path) -> dict[str, Select]:
     return read_selects(path).shots if path.is_file() else {}
 
 
-def _scores(root: Path) -> dict[str, float]:
-    """Identity by key from the last scoring: the lowest over the take's characters."""
+def _scores(root: Path) -> tuple[dict[str, float], dict[str, list[str]]]:
+    """By key from the last scoring: identity, the lowest over the take's characters, and lines that it fails by."""
     path = root / "reports" / "evidence" / "evidence.json"
-    scores = {}
+    scores, unheard = {}, {}
     for take in read_evidence(path)["takes"] if path.is_file() else []:
         values = [c["identity"] for c in take["characters"].values() if c["identity"] is not None]
         if values:
             scores[take["key"]] = min(values)
-    return scores
+        if texts := take.get("unheard"):
+            unheard[take["key"]] = texts
+    return scores, unheard

@@ -41,7 +41,9 @@ class CutShot:
     """One shot of the cut. ``at`` counts seconds from the shot's start.
 
     ``seconds`` is the planned length: a longer clip ends there, a shorter one at its own end.
-    ``lines`` are ``(text, at, seconds)``, for subtitles; ``voice_over`` ``(wav, at)``, to be mixed in.
+    ``lines`` are ``(text, at, seconds)``, for subtitles; ``voice_over`` ``(wav, at)``, to be mixed in, and ``dubs``
+    the same with the clip's own sound turned down under them. ``speaks``: whether somebody does in the clip's own
+    sound; None: where it has lines that are not voice-over.
     """
 
     shot: str
@@ -49,6 +51,8 @@ class CutShot:
     seconds: float
     lines: Sequence[tuple[str, float, float]] = ()
     voice_over: Sequence[tuple[Path, float]] = ()
+    dubs: Sequence[tuple[Path, float]] = ()
+    speaks: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -202,9 +206,9 @@ def _shot_sounds(pieces: Sequence[_Piece], begins: Sequence[int], rate: Fraction
     for piece, first, following in zip(pieces, begins[:-1], begins[1:], strict=True):
         begin, end = (round(frame / rate * AUDIO_RATE) for frame in (first, following))
         over = [(wav, round(at * AUDIO_RATE)) for wav, at in piece.shot.voice_over]
-        sounds.append(
-            ShotSound(piece.strip.sound, begin, end, speaks=len(piece.shot.lines) > len(over), voice_over=over)
-        )
+        dubs = [(wav, round(at * AUDIO_RATE)) for wav, at in piece.shot.dubs]
+        speaks = len(piece.shot.lines) > len(over) if piece.shot.speaks is None else piece.shot.speaks
+        sounds.append(ShotSound(piece.strip.sound, begin, end, speaks=speaks, voice_over=over, dubs=dubs))
     return sounds
 
 
@@ -247,11 +251,11 @@ def _chapters(pieces: Sequence[_Piece], begins: Sequence[int], rate: Fraction) -
 
 
 def _subtitles(pieces: Sequence[_Piece], begins: Sequence[int], rate: Fraction) -> list[Subtitle]:
-    """The lines as they are heard: those of a clip end with it, a voice-over runs on into the next shot."""
+    """The lines as they are heard: those of a clip end with it, what is laid over runs on into the next shot."""
     said = []
     for piece, begin, following in zip(pieces, begins[:-1], begins[1:], strict=True):
         start, end = float(begin / rate), float(following / rate)
-        runs_on = {at for _, at in piece.shot.voice_over}
+        runs_on = {at for _, at in (*piece.shot.voice_over, *piece.shot.dubs)}
         for text, at, seconds in piece.shot.lines:
             if at in runs_on:
                 said.append(Subtitle(start + at, start + at + seconds, text))

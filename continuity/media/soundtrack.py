@@ -18,6 +18,8 @@ from continuity.media.writing import AUDIO_RATE
 
 PEAK_DBFS = -1.0  # of what is heard, so after AAC
 _ENCODER_ROOM_DB = 0.5  # by which AAC commonly overshoots
+DUCK_DB = 18.0  # by which a clip's own sound is turned down under a dubbed line: there, and no longer understood
+DUCK_SECONDS = 0.15  # in which it goes down before the line, and comes back after it
 FADE_SECONDS = 0.005  # at joins, else a wave cut in mid-swing clicks
 MAX_SPREAD_LU = 6.0  # between the loudest and the quietest voice of an episode
 MAX_LIFT_DB = 20.0  # more would lift noise, not a voice
@@ -27,7 +29,7 @@ MAX_LIFT_DB = 20.0  # more would lift noise, not a voice
 class ShotSound:
     """One shot's sound at AUDIO_RATE; ``begins`` and ``ends`` are samples of the episode.
 
-    ``voice_over`` holds ``(wav, samples after begins)``.
+    ``voice_over`` holds ``(wav, samples after begins)``, and ``dubs`` the same, under which ``samples`` are ducked.
     """
 
     samples: Samples
@@ -35,6 +37,7 @@ class ShotSound:
     ends: int
     speaks: bool
     voice_over: Sequence[tuple[Path, int]] = ()
+    dubs: Sequence[tuple[Path, int]] = ()
 
 
 @dataclass(frozen=True)
@@ -63,9 +66,10 @@ def soundtrack(sounds: Sequence[ShotSound], lufs: float) -> Soundtrack:
     Voices first come within 6 LU of one another: each speaking shot and voice-over to at most 3 LU from
     the median of them all. A shot in which nobody speaks is turned down if it is louder than that, and
     never up: what is meant to be quiet stays quiet. Gains inside a shot are constant, so that its own
-    balance is kept. Voice-over may run on into the following shots. Raises MediaError for an unreadable file.
+    balance is kept, but under dubs, where a shot's own sound is 18 dB lower. Voice-over and dubs may run on into the
+    following shots. Raises MediaError for an unreadable file.
     """
-    voices = [[(_voice(path), at) for path, at in sound.voice_over] for sound in sounds]
+    voices = [[(_voice(path), at) for path, at in (*sound.voice_over, *sound.dubs)] for sound in sounds]
     own_sounds = [stereo(sound.samples) for sound in sounds]
     levels = [loudness_lufs(samples, AUDIO_RATE) for samples in own_sounds]
     voice_levels = [[loudness_lufs(samples, AUDIO_RATE) for samples, _ in each] for each in voices]
@@ -77,7 +81,8 @@ def soundtrack(sounds: Sequence[ShotSound], lufs: float) -> Soundtrack:
     before = np.zeros((sounds[-1].ends, 2), np.float32)
     even = np.zeros_like(before)
     for sound, heard, gain, own, own_levels in zip(sounds, own_sounds, gains, voices, voice_levels, strict=True):
-        samples = _faded(heard[: sound.ends - sound.begins])
+        dubs = [(at, at + len(voice)) for voice, at in own[len(sound.voice_over) :]]
+        samples = _ducked(_faded(heard[: sound.ends - sound.begins]), dubs)
         ends = sound.begins + len(samples)
         before[sound.begins : ends] += samples
         even[sound.begins : ends] += samples * _factor(gain)
@@ -90,6 +95,18 @@ def soundtrack(sounds: Sequence[ShotSound], lufs: float) -> Soundtrack:
     mixed = normalise(even, AUDIO_RATE, lufs, peak)
     heard_before, heard_after = (loudness_lufs(samples, AUDIO_RATE) for samples in (before, mixed))
     return Soundtrack(mixed, lufs, peak, heard_before, heard_after, levels, gains)
+
+
+def _ducked(samples: Samples, spans: Sequence[tuple[int, int]]) -> Samples:
+    """``samples`` turned down within ``spans``, from and to sample, and on slopes before and after them."""
+    if not spans or not len(samples):
+        return samples
+    at = np.arange(len(samples))
+    slope = DUCK_SECONDS * AUDIO_RATE
+    down = np.zeros(len(samples))  # 0: as it is, 1: all the way down
+    for first, last in spans:
+        down = np.maximum(down, np.interp(at, [first - slope, first, last, last + slope], [0, 1, 1, 0]))
+    return samples * (10 ** (-DUCK_DB / 20 * down)).astype(np.float32)[:, None]
 
 
 def _voice(path: Path) -> Samples:

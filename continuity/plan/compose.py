@@ -12,6 +12,7 @@ from continuity.plan.cards import record_of
 from continuity.plan.conf_files import Files
 from continuity.plan.config import Settings
 from continuity.plan.estimate import estimate, price_of
+from continuity.plan.languages import check_language, is_understood
 from continuity.plan.library import character_record, library_items, voice_record
 from continuity.plan.limits import check_amounts, check_limits, check_lines, check_repair, check_roles
 from continuity.plan.lint import lint
@@ -99,10 +100,13 @@ def compose(root: Path, dials: Mapping[str, Any] | None = None) -> Plan:
     elif repair.enabled:
         check_repair(shots, cards.get(repair.model), sources, problems)
     check_lines(shots, voices, cards, sources, problems)
+    check_language(settings.series.language, shots, voices, cards, files, sources, problems)
     problems.raise_if_any()
 
     picks = {id: Pick(**pick.model_dump()) for id, pick in settings.picks.items()}
     scorer = Scorer(**settings.scorer.model_dump())
+    if not is_understood(settings.series.language):  # what the recogniser hears in it says nothing
+        scorer = scorer.model_copy(update={"words": False})
     return Plan(
         series=info,
         characters=characters,

@@ -20,7 +20,7 @@ from continuity.plan.models import Models
 from continuity.plan.picks import PickConfig
 from continuity.plan.schema import Budget, Executor, Kind, Limits, Price, Scorer, Way
 from continuity.plan.script import SeriesConfig
-from continuity.plan.sections import YAML_LIST, Inside, Money, Section, Seed, Takes, Text, Words
+from continuity.plan.sections import YAML_LIST, Inside, Language, Money, Section, Seed, Takes, Text, Words
 
 Side = Annotated[int, Field(ge=64, le=7680)]  # pixels
 Conditioning = Literal["references", "prompt-only"]
@@ -176,6 +176,7 @@ class CardConfig(Section):
     replaced_by: list[Id] = Field(default_factory=list)
     source: Words = ""
     checked: Annotated[date, Strict(False), BeforeValidator(_iso_date)] | None = None
+    languages: Annotated[list[Language], Field(min_length=1, max_length=200)] | None = None
     lifetime_hours: float | None = Field(default=None, gt=0)
     parameters: dict[str, Any] = Field(default_factory=dict)
     workflow: Annotated[Inside, AfterValidator(_workflow)] | None = None

@@ -57,7 +57,12 @@ def estimate(
     repair: Repair,
 ) -> Estimate:
     """By stage. ``generate`` includes the spoken lines; each distinct line is bought once."""
-    lines = {(line.voice, line.text, line.seed) for shot in shots.values() for line in shot.lines}
+    lines = {
+        (line.voice, line.text, line.seed)
+        for shot in shots.values()
+        for line in shot.lines
+        if line.voice and line.is_spoken
+    }
     speech = sum(price_of_line(cards[voices[voice].model], text) for voice, text, _ in sorted(lines))
     design = sum(item.price_usd for item in library)
     generate = sum(shot.takes * shot.price_usd for shot in shots.values()) + speech

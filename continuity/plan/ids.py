@@ -20,7 +20,9 @@ UNSEEN = ("size", "nfiles")
 RESERVED = {
     **dict.fromkeys(UNSEEN, "DVC's run-cache does not see params of that name"),
     **dict.fromkeys(("masters", "locations", "props", "voices"), "it is a folder of the library"),
-    **dict.fromkeys(("at", "character", "off-screen", "seed", "text"), "it is a key of a spoken line"),
+    **dict.fromkeys(
+        ("at", "character", "off-screen", "seconds", "seed", "sound", "text"), "it is a key of a spoken line"
+    ),
     **dict.fromkeys(("true", "false", "yes", "no", "on", "off", "null", "y", "n"), "YAML reads it as another type"),
     **dict.fromkeys(("inf", "nan"), "Hydra reads it as a number"),
     **dict.fromkeys(("defaults", "hydra"), "Hydra keeps it for itself at the top of a file, as in conf/picks/"),

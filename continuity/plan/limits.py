@@ -56,7 +56,8 @@ def check_lines(
     for shot in shots.values():
         where = sources.place("series", "episodes", shot.episode, "scenes", shot.scene, "shots", shot.id)
         for line in shot.lines:
-            _check_words(where.at("lines"), [], line.text, cards[voices[line.voice].model], problems)
+            if line.voice and line.is_spoken:
+                _check_words(where.at("lines"), [], line.text, cards[voices[line.voice].model], problems)
 
 
 def check_amounts(

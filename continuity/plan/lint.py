@@ -114,6 +114,12 @@ def _shot_notes(
 
 
 def _line_notes(shot: Shot, left: float) -> Iterator[LintNote]:
+    if shot.footage and any(line.sound is None and not line.off_screen for line in shot.lines):
+        yield LintNote(
+            shot=shot.id,
+            message="nobody says how its lines go with the footage, so only what the clip itself says is heard; write "
+            "`sound: dub` (spoken over it), `subtitle` (written alone) or `recorded` (the clip says it)",
+        )
     ends = 0.0
     for line in sorted(shot.lines, key=lambda line: line.at):
         if line.at < ends - 0.05:
@@ -121,8 +127,10 @@ def _line_notes(shot: Shot, left: float) -> Iterator[LintNote]:
                 shot=shot.id,
                 message=f"the line at {line.at:g} s starts before the one before has ended, about {ends:.1f} s",
             )
-        ends = line.at + spoken_seconds(line.text)
+        ends = line.at + (line.seconds or spoken_seconds(line.text))
         said = _short(line.text)
+        if not line.is_spoken:  # cut off with its shot
+            continue
         if line.off_screen and ends > shot.seconds + left:
             yield LintNote(
                 shot=shot.id,

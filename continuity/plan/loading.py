@@ -140,6 +140,8 @@ class _Loader:
         for name in series.characters:
             if is_id(voice := self._peek(sources, "characters", name, "voice")):
                 wanted["voices"][voice] = sources.where(("characters", name, "voice"))
+        for name, voice in series.voices.items():
+            wanted["voices"].setdefault(voice, sources.where(("series", "voices", name)))
         for voice in wanted["voices"]:
             if is_id(card := self._peek(sources, "voices", voice, "model")):
                 wanted["cards"][card] = sources.where(("voices", voice, "model"))

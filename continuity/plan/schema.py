@@ -82,6 +82,7 @@ class ModelCard(Record):
     replaced_by: list[str] = Field(default_factory=list, exclude_if=lambda cards: not cards)
     source: str = ""  # where limits and price were read
     checked: str | None = None  # ISO date on which that was read
+    languages: list[str] | None = Field(default=None, exclude_if=lambda some: some is None)  # that a voice speaks
     lifetime_hours: float | None = None  # how long the service keeps a result
     parameters: dict[str, Any] = Field(default_factory=dict)  # sent with every request, part of the key
     # A service's field -> what of the request it holds (continuity.providers.mapping); empty: the adapter knows.
@@ -200,15 +201,34 @@ class CastMember(Record):
     position: Literal["left", "centre", "right"] = "centre"
 
 
-class Line(Record):
-    """A spoken line; ``at`` is seconds from the start of the shot."""
+Sound = Literal["dub", "subtitle", "recorded"]
 
-    character: str
-    voice: str
+
+class Line(Record):
+    """A line; ``at`` is seconds from the start of the shot.
+
+    ``sound`` says how it goes with footage: spoken and laid over the clip, written alone, or in the clip's own sound.
+    None: spoken by its voice, in the take that is made or over it.
+    """
+
+    character: str  # or a narrator: a name of the series' voices
+    voice: str | None  # None: nobody speaks it, and there is no sample
     text: str
     at: float
     seed: int
     off_screen: bool = False  # voice-over: mixed by assemble, not spoken on screen
+    sound: Sound | None = Field(default=None, exclude_if=lambda sound: sound is None)
+    seconds: float | None = Field(default=None, exclude_if=lambda seconds: seconds is None)  # of one not spoken
+
+    @property
+    def is_spoken(self) -> bool:
+        """Whether a model speaks it; else its words are in the recording, or on screen alone."""
+        return self.sound in (None, "dub")
+
+    @property
+    def in_take(self) -> bool:
+        """Whether it should be heard in the take's own sound."""
+        return self.sound == "recorded" or (self.sound is None and not self.off_screen)
 
 
 class Transfer(Record):

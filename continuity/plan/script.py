@@ -8,8 +8,8 @@ from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from continuity.plan.ids import Id, check_id
-from continuity.plan.schema import Framing
-from continuity.plan.sections import Inside, Moment, Seconds, Section, Seed, Takes, Text, Words, under
+from continuity.plan.schema import Framing, Sound
+from continuity.plan.sections import Inside, Language, Moment, Seconds, Section, Seed, Takes, Text, Words, under
 
 MOST_SHOTS = 2000  # of a series
 
@@ -34,13 +34,15 @@ class LineConfig(Section):
     at: Annotated[float, Field(ge=0, le=600)] | None = None
     off_screen: bool = False
     seed: Seed | None = None
+    sound: Sound | None = None  # beside footage; None: the shot's, where it is no voice-over
+    seconds: Seconds | None = None  # of one that nobody speaks
 
     @model_validator(mode="before")
     @classmethod
     def _speaker_first(cls, value: Any) -> Any:
         if not isinstance(value, dict) or "character" in value:
             return value
-        speakers = [key for key in value if key not in ("at", "off_screen", "seed", "text")]
+        speakers = [key for key in value if key not in ("at", "off_screen", "seconds", "seed", "sound", "text")]
         if len(speakers) != 1:
             raise PydanticCustomError("section", 'a line has one speaker: write {ami: "Hello.", at: 0.5}', {})
         rest = {key: entry for key, entry in value.items() if key != speakers[0]}
@@ -62,6 +64,11 @@ class FootageConfig(Section):
 
 def _as_list(value: Any) -> Any:
     return value if isinstance(value, list) or value is None else [value]
+
+
+def _voices_as_mapping(value: Any) -> Any:
+    """``[narrator]`` is short for ``{narrator: narrator}``: the name is the voice's own."""
+    return {check_id(name): name for name in value} if isinstance(value, list) else value
 
 
 def _cast_as_mapping(value: Any) -> Any:
@@ -88,6 +95,7 @@ class ShotConfig(Section):
     model: Id | None = None
     transfer: bool | Id | None = None  # False: none; a character's id: that one, where several could be
     footage: Annotated[list[FootageConfig], BeforeValidator(_as_list)] = Field(default_factory=list, max_length=64)
+    sound: Sound | None = None  # how its lines go with the footage
     parameters: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -145,13 +153,15 @@ class SeriesConfig(Section):
 
     title: Text
     logline: Words = ""
-    language: str = Field(default="en", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+    language: Language = "en"
     style: Words = ""  # words for pictures that show nobody: locations and props
     negative_prompt: Words = ""
     uses: Uses = Uses()
     characters: list[Id] = Field(default_factory=list, max_length=200)
     locations: list[Id] = Field(default_factory=list, max_length=200)
     props: list[Id] = Field(default_factory=list, max_length=200)
+    # Who speaks and is nobody's character: a name for lines -> a file of conf/voice.
+    voices: Annotated[dict[Id, Id], BeforeValidator(_voices_as_mapping)] = Field(default_factory=dict, max_length=100)
     look: SeriesLook = SeriesLook()
     every_shot: ShotDefaults = ShotDefaults()
     library: LibraryChoice = LibraryChoice()

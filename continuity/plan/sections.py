@@ -76,6 +76,7 @@ def under(folder: str) -> AfterValidator:
 Words = Annotated[str, Field(max_length=4000)]  # may be empty
 Text = Annotated[Words, AfterValidator(_one_line)]
 Inside = Annotated[str, Field(max_length=400), AfterValidator(_inside)]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]  # as BCP 47 has it: en, pt-BR
 Seed = Annotated[int, Field(ge=0, lt=2**31)]
 Seconds = Annotated[float, Field(gt=0, le=600)]
 Moment = Annotated[float, Field(ge=0, le=86_400)]  # seconds into a file

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from continuity.plan.casting import Casting
 from continuity.plan.config import Settings
-from continuity.plan.estimate import price_of, spoken_seconds
+from continuity.plan.estimate import price_of
 from continuity.plan.library import shot_references
+from continuity.plan.lines import Lines
 from continuity.plan.problems import Problems
 from continuity.plan.prompts import fill_names, placeholder_names, shot_prompt, transfer_prompt
 from continuity.plan.schema import (
@@ -16,7 +17,6 @@ from continuity.plan.schema import (
     Character,
     Footage,
     LibraryItem,
-    Line,
     Location,
     ModelCard,
     Prop,
@@ -25,10 +25,8 @@ from continuity.plan.schema import (
     Voice,
 )
 from continuity.plan.script import SceneConfig, ShotConfig
-from continuity.plan.seeds import line_seed, shot_seed, transfer_seed
+from continuity.plan.seeds import shot_seed, transfer_seed
 from continuity.plan.sources import Place, Sources
-
-PAUSE_SECONDS = 0.3  # before a line whose ``at`` is left out
 
 
 @dataclass(frozen=True)
@@ -52,13 +50,16 @@ class ShotBuilder:
         self.sources = sources
         self.problems = problems
         self.casting = Casting(settings, world.characters, sources, problems)
+        self.lines = Lines(settings, world.characters, world.voices, sources, problems)
         self.built: dict[str, Shot] = {}
 
-    def build(self, id: str, episode: str, scene_id: str, scene: SceneConfig, shot: ShotConfig) -> None:
+    def build(self, id: str, episode: str, scene_id: str, scene: SceneConfig, written: ShotConfig) -> None:
         """Add one shot to ``built``; a shot with problems is left out, since its problems end the run."""
         where = self.sources.place("series", "episodes", episode, "scenes", scene_id, "shots", id)
         before = len(self.problems.lines)
         settings, world, defaults = self.settings, self.world, self.settings.series.every_shot
+        shot = self.lines.off_screen(written)
+        seconds = shot.seconds or next((one.seconds for one in shot.footage), None) or defaults.seconds
 
         if id in self.built:
             self.problems.add(
@@ -74,7 +75,7 @@ class ShotBuilder:
                 self.problems.unknown(where.at("props"), "a prop of this series", prop, world.props)
         cast = self.casting.cast(where, scene, shot)
         action = self._action(where, shot.action)
-        lines = self._lines(where, shot)
+        lines = self.lines.read(where, written, seconds)
         self._check_start(where, shot)
         card = self._card(where, shot)
         transfer_of = self.casting.transferred(where, shot, cast)
@@ -82,7 +83,6 @@ class ShotBuilder:
             return
 
         footage = [Footage(file=f.file, start=f.start, seconds=f.seconds) for f in shot.footage]
-        seconds = shot.seconds or (footage[0].seconds if footage else None) or defaults.seconds
         framing, camera = shot.framing or defaults.framing, shot.camera or defaults.camera
         described = settings.conditioning == "prompt-only"
         people = [(world.characters[member.character], member) for member in cast]
@@ -105,7 +105,7 @@ class ShotBuilder:
                 time=time,
                 light=light,
                 props=[world.props[prop] for prop in shot.props],
-                lines=lines,
+                lines=[line for line in lines if line.sound is None],  # else the clip is what it is
                 described=described,
             ),
             negative_prompt=shot.negative_prompt
@@ -169,40 +169,6 @@ class ShotBuilder:
                 where.at("action"), "a placeholder", f"{{{error.args[0]}}}", [f"{{{name}}}" for name in names]
             )
             return action
-
-    def _lines(self, where: Place, shot: ShotConfig) -> list[Line]:
-        lines: list[Line] = []
-        free_from = 0.0
-        for index, line in enumerate(shot.lines):
-            here = where.at("lines", index)
-            speaker = self.world.characters.get(line.character)
-            if speaker is None:
-                self.problems.unknown(here, "a character of this series", line.character, self.world.characters)
-                continue
-            if speaker.voice is None:
-                self.problems.add(here, f"{speaker.id} has no voice; give conf/character/{speaker.id}.yaml a `voice:`")
-                continue
-            if speaker.voice not in self.world.voices:
-                self.problems.add(here, "no model speaks: the chosen conf/models/ file has no `voice:`")
-                continue
-            if line.character not in shot.characters and not line.off_screen:
-                self.problems.add(
-                    here,
-                    f"{speaker.id} speaks but is not in the shot; add it to `characters` or say `off_screen: true`",
-                )
-            at = line.at if line.at is not None else round(free_from + PAUSE_SECONDS, 2)
-            free_from = at + spoken_seconds(line.text)
-            lines.append(
-                Line(
-                    character=line.character,
-                    voice=speaker.voice,
-                    text=line.text,
-                    at=at,
-                    seed=line.seed if line.seed is not None else line_seed(speaker.voice, line.text),
-                    off_screen=line.off_screen,
-                )
-            )
-        return lines
 
     # ---- models ----------------------------------------------------------------------------
 

@@ -72,6 +72,8 @@ def _shot(plan: Plan, shot: Shot, roles: Collection[str]) -> Iterator[str]:
     for what, name, known_names in named:
         if name is not None and name not in known_names:
             yield f"there is no {what} {name!a}"
+    if any(line.is_spoken and line.voice is None for line in shot.lines):
+        yield "a line that is to be spoken has no voice"
     asked = [*shot.references, *(shot.transfer.references if shot.transfer else [])]
     yield from (f"the library has no {role!a}" for role in asked if role not in roles)
     if shot.transfer:

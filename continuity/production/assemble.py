@@ -98,5 +98,7 @@ def _shot(root: Path, select: Select, shot: str, lines: list[SpokenLine]) -> Cut
         clip=clip,
         seconds=select.seconds,
         lines=[(line.text, line.start, line.end - line.start) for line in lines],
-        voice_over=[(root / line.path, line.start) for line in lines if line.off_screen],
+        voice_over=[(root / line.path, line.start) for line in lines if line.off_screen and line.sound is None],
+        dubs=[(root / line.path, line.start) for line in lines if line.sound == "dub"],
+        speaks=any(line.in_take for line in lines),
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from continuity.errors import BudgetExceeded, ConfigError, ModelEnded
 from continuity.jobs.store import Store
+from continuity.plan.estimate import spoken_seconds
 from continuity.plan.schema import Line, Plan, Shot
 from continuity.production import wanted
 from continuity.production.introduce import introduce
@@ -17,6 +18,7 @@ from continuity.production.rounds import Rounds
 from continuity.production.shelves import TakeShelf, line_shelf
 from continuity.production.workspace import Folder, Made, SpokenLine, Take, take_folder, take_of, write_index
 
+SHORTEST_SECONDS = 1.0  # of a line that is only written
 ROOM_AFTER_LINE = 0.1  # seconds; a mouth that is still open at the cut looks wrong
 
 Lines = dict[str, list[SpokenLine | None]]  # by shot; None: not spoken yet
@@ -40,18 +42,24 @@ def generate(root: Path, plan: Plan, store: Store) -> None:
 
 
 def speak(root: Path, plan: Plan, making: Making) -> Lines:
-    """Every line as sound under ``shots/generated/<shot>/lines/<key, 12 hex>/line.wav``."""
+    """Every line, and those that are spoken as sound under ``shots/generated/<shot>/lines/<key, 12 hex>/line.wav``."""
     said = [(shot, line) for shot in plan.shots.values() for line in shot.lines]
     asks = []
     for shot, line in said:
-        item = wanted.for_line(plan, shot, line)
-        model = plan.voices[line.voice].model
-        asks.append(
-            Ask(f"lines of {line.voice}", model, item.price_usd, line_shelf(root, shot.id), partial(_same, item))
-        )
+        if line.voice is not None and line.is_spoken:
+            item = wanted.for_line(plan, shot, line, line.voice)
+            model = plan.voices[line.voice].model
+            asks.append(
+                Ask(f"lines of {line.voice}", model, item.price_usd, line_shelf(root, shot.id), partial(_same, item))
+            )
+    made = iter(making.make("generate lines", asks))
     spoken: Lines = {shot: [] for shot in plan.shots}
-    for (shot, line), made in zip(said, making.make("generate lines", asks), strict=True):
-        spoken[shot.id].append(_fit(root, shot, line, made) if made else None)
+    for shot, line in said:
+        if not line.is_spoken:
+            spoken[shot.id].append(_written(shot, line))
+        else:
+            sound = next(made)
+            spoken[shot.id].append(_fit(root, shot, line, sound) if sound else None)
     return spoken
 
 
@@ -156,6 +164,12 @@ def _same(item: wanted.Wanted) -> wanted.Wanted:
     return item
 
 
+def _written(shot: Shot, line: Line) -> SpokenLine:
+    """A line that nobody speaks: it stands as long as it says, else as long as saying it would take."""
+    end = round(min(line.at + (line.seconds or max(SHORTEST_SECONDS, spoken_seconds(line.text))), shot.seconds), 3)
+    return SpokenLine(line.character, line.voice, line.text, line.at, end, line.off_screen, sound=line.sound)
+
+
 def _fit(root: Path, shot: Shot, line: Line, made: Made) -> SpokenLine:
     """The line with the times that its sound has in the shot."""
     end = round(line.at + made.seconds, 3)
@@ -166,4 +180,6 @@ def _fit(root: Path, shot: Shot, line: Line, made: Made) -> SpokenLine:
             "start the line earlier or shorten it"
         )
     path = (take_folder(root, "generated", f"{shot.id}/lines", made.key) / "line.wav").relative_to(root).as_posix()
-    return SpokenLine(line.character, line.voice, line.text, line.at, end, line.off_screen, path, made.sha256)
+    return SpokenLine(
+        line.character, line.voice, line.text, line.at, end, line.off_screen, path, made.sha256, line.sound
+    )

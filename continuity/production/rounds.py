@@ -30,12 +30,13 @@ class Rounds:
     def open(self, shots: Sequence[Shot], takes: Mapping[str, Sequence[Take | None]]) -> list[Shot]:
         """Those of ``shots`` that may have another take and whose takes all fail.
 
-        A take without a verdict does not fail, so it ends the rounds; of takes that a dry run has not found (None)
-        nothing is known, so there they end too.
+        A take without a verdict does not fail, so it ends the rounds; a mute one fails, and ends them too, since the
+        next would be mute. Of takes that a dry run has not found (None) nothing is known, so there they end as well.
         """
         asked = [shot for shot in shots if len(takes[shot.id]) < shot.at_most and None not in takes[shot.id]]
         shown = [take for shot in asked for take in takes[shot.id] if take]
         if not shown:
             return []
-        will_do = {one.take.shot for one in self._scoring.score_takes(shown) if not one.fails}
+        scored = self._scoring.score_takes(shown)
+        will_do = {one.take.shot for one in scored if not one.fails or one.score.is_mute}
         return [shot for shot in asked if shot.id not in will_do]

@@ -19,6 +19,7 @@ MENDS: dict[Way, frozenset[Kind]] = {
     "another-take": frozenset({"face", "look", "trait", "absent", "performance"}),
     "stronger-references": frozenset({"face", "look", "trait", "absent", "performance"}),
 }
+SAID: frozenset[Kind] = frozenset({"performance", "silence"})
 ANEW: tuple[Way, ...] = ("another-take", "stronger-references")  # another seed gives another take: worth another try
 
 
@@ -63,9 +64,12 @@ def next_step(plan: Plan, course: Course, faults: Sequence[Fault]) -> Step | str
     Each route is tried once, the cheapest first; when all have been, the dearest of those that make another take.
     """
     shot = plan.shots[course.best.take.shot]
-    if not plan.repair.routes:
-        return Step(course, only_route(plan), attempt_price(shot, plan.repair), len(course.tried), faults)
     kinds = {fault.kind for fault in faults}
+    if not plan.repair.routes:
+        only = only_route(plan)
+        if kinds and kinds <= SAID and not kinds <= MENDS[only.way]:
+            return f"{only.way} gives nobody a voice ({'; '.join(fault.words for fault in faults)})"
+        return Step(course, only, attempt_price(shot, plan.repair), len(course.tried), faults)
     fitting = [route for route in serving(plan.repair, shot, plan.models) if kinds <= MENDS[route.way]]
     left = [route for route in fitting if route not in course.tried]
     again = [route for route in reversed(fitting) if route.way in ANEW]

@@ -53,7 +53,7 @@ class Scored:
 
     @property
     def fails(self) -> bool:
-        """Whether a character in it is off-model: no verdict is no failure, and no characters have nothing to fail."""
+        """Whether a character in it is off-model or a line is not said: no verdict is no failure."""
         return self.score.passed is False
 
     @property
@@ -170,16 +170,27 @@ class Scoring:
             location=f"locations/{shot.location}-{shot.time}" if shot.location else None,
             props=[f"props/{name}" for name in shot.props],
             locked_off=shot.camera == "static",
-            lines=[self._line(line) for line in self.lines.get(take.shot, []) if not line.off_screen],
+            lines=self._lines(shot, take),
             driving_clip=driving_clip,
             driving_sha256=driving_sha256,
             seconds=take.seconds,
             prompt=shot.prompt,
         )
 
-    def _line(self, line: SpokenLine) -> LineToScore:
-        sample = self.root / "assets" / "library" / "voices" / f"{line.voice}.wav"
-        return LineToScore(line.text, line.start, line.end, sample, line.character)
+    def _lines(self, shot: Shot, take: Take) -> list[LineToScore]:
+        """Those that should be heard in the take. Of a recording nobody knows when a line ends unless it says so: the
+        words are listened for until the next line, or the clip's end."""
+        lines = [line for line in self.lines.get(take.shot, []) if line.in_take]
+        timed = {(line.text, line.at) for line in shot.lines if line.seconds is not None}
+        found = []
+        for line in lines:
+            end = line.end
+            if line.sound == "recorded" and (line.text, line.start) not in timed:
+                later = [other.start for other in lines if other.start > line.start]
+                end = min(later, default=max(line.end, take.seconds))
+            sample = self.root / "assets" / "library" / "voices" / f"{line.voice}.wav" if line.voice else None
+            found.append(LineToScore(line.text, line.start, end, sample, line.character))
+        return found
 
 
 def cast_of(shot: Shot, take: Take) -> list[CastMember]:
@@ -301,7 +312,8 @@ def _cost(root: Path, takes: list[Take]) -> dict[str, float]:
     from continuity.production.library import read_listing
 
     made = [(item["cost_usd"], item["request"]) for item in read_listing(root)["items"].values()]
-    files = {(root / line.path).with_name("line.json") for lines in read_lines(root).values() for line in lines}
+    lines = [line for several in read_lines(root).values() for line in several]
+    files = {(root / line.path).with_name("line.json") for line in lines if line.path}
     performed = [one for take in takes if take.of and (one := performance_beside(root, take.shot, take.of))]
     files |= {(root / take.clip).with_name("take.json") for take in (*takes, *performed)}
     files |= {path for take in takes for path in _made_for(root, take)}

@@ -120,5 +120,4 @@ def _say(scores: list[TakeScore], keys: dict[str, str]) -> None:
     off = [one for one in chosen if one.passed is False]
     print(f"select: {len(chosen)} shots, {len(chosen) - len(off)} selects on model, {len(off)} off model")
     for one in off:
-        names = ", ".join(id for id, character in one.characters.items() if character.passed is False)
-        print(f"  {one.shot} {one.key[:12]}: {names} off model")
+        print(f"  {one.shot} {one.key[:12]}: {', '.join(one.failings)}")

@@ -40,9 +40,9 @@ def for_library(library: Library, item: LibraryItem) -> Wanted:
     return Wanted(request, item.price_usd)
 
 
-def for_line(plan: Plan, shot: Shot, line: Line) -> Wanted:
+def for_line(plan: Plan, shot: Shot, line: Line, voice_id: str) -> Wanted:
     """One spoken line in its locked voice."""
-    voice = plan.voices[line.voice]
+    voice = plan.voices[voice_id]
     request = Request(
         kind="voice",
         **maker_of(plan, voice.provider, voice.model),
@@ -66,7 +66,7 @@ def for_take(
 ) -> Wanted:
     """Take ``number`` (from 0) of a shot. ``start_frame`` is the last frame of the shot it starts from."""
     refs = list(library.references(shot.references))
-    spoken = [line for line in lines if not line.off_screen]
+    spoken = [line for line in lines if line.path and line.in_take]
     refs += [Reference(f"line-{n}", library.root / line.path, line.sha256) for n, line in enumerate(spoken, 1)]
     if start_frame is not None:
         refs.append(Reference.of("start_frame", start_frame))

@@ -20,6 +20,7 @@ from continuity import temporaries
 from continuity.errors import MediaError, ProjectError
 from continuity.files import inside, set_aside, sha256_file, stay_inside, write_bytes, write_json
 from continuity.jobs.store import Stored
+from continuity.plan.schema import Sound
 from continuity.records import indexes
 from continuity.records.fields import SHORT, short
 from continuity.records.indexes import FOLDERS, MADE_BY, Folder
@@ -32,16 +33,28 @@ LAST_FRAME = "last-frame.png"  # beside the clip of a take that another shot sta
 
 @dataclass(frozen=True)
 class SpokenLine:
-    """A line as it was spoken: where it starts and ends in its shot, in seconds, and its sound file."""
+    """A line as it was spoken: where it starts and ends in its shot, in seconds, and its sound file.
+
+    One that nobody speaks (a subtitle, or what a recording holds) has no file.
+    """
 
     character: str
-    voice: str
+    voice: str | None
     text: str
     start: float
     end: float
     off_screen: bool
-    path: str  # relative to the project
-    sha256: str
+    path: str = ""  # relative to the project
+    sha256: str = ""
+    sound: Sound | None = None  # how it goes with footage
+
+    @property
+    def in_take(self) -> bool:
+        """Whether it should be heard in the take's own sound."""
+        return self.sound == "recorded" or (self.sound is None and not self.off_screen)
+
+    def to_json(self) -> dict[str, Any]:
+        return {name: value for name, value in asdict(self).items() if value not in (None, "")}
 
 
 @dataclass(frozen=True)
@@ -185,7 +198,7 @@ def write_index(
     shots = {
         shot: {
             "takes": [asdict(take) for take in takes[shot]],
-            **({"lines": [asdict(x) for x in lines[shot]]} if lines else {}),
+            **({"lines": [line.to_json() for line in lines[shot]]} if lines else {}),
         }
         for shot in takes
     }
@@ -201,7 +214,10 @@ def read_index(root: Path, folder: Folder) -> dict[str, list[Take]]:
 def read_lines(root: Path) -> dict[str, list[SpokenLine]]:
     """The spoken lines of each shot, as generate placed them."""
     index = indexes.read_index(root, "generated")
-    return {shot: [SpokenLine(**dict(line)) for line in entry.lines] for shot, entry in index.shots.items()}
+    return {
+        shot: [SpokenLine(**{"voice": None, **line.model_dump(exclude_none=True)}) for line in entry.lines]
+        for shot, entry in index.shots.items()
+    }
 
 
 def current_takes(root: Path) -> dict[str, list[Take]]:

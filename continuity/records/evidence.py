@@ -113,6 +113,7 @@ class ScoredTake(Grown):
     cuts: list[Moment] = Field(default_factory=list)
     scene: ScoredScene = Field(default_factory=ScoredScene)
     line_voices: list[ScoredLineVoice] = Field(default_factory=list)
+    unheard: list[str] = Field(default_factory=list)
     clip: Inside
     sha256: Sha256
     seconds: Seconds

@@ -36,16 +36,24 @@ class IndexedTake(Record):
 
 
 class IndexedLine(Record):
-    """A spoken line; its sound lies in its shot's folder."""
+    """A line; where it is spoken, its sound lies in its shot's folder."""
 
     character: Name
-    voice: Name
+    voice: Name | None = None
     text: str
     start: Moment
     end: Moment
     off_screen: bool
-    path: str = Field(pattern=r"^shots/generated/[a-z0-9-]+/lines/[0-9a-f]{12}/line\.wav$")
-    sha256: Sha256
+    path: str | None = Field(default=None, pattern=r"^shots/generated/[a-z0-9-]+/lines/[0-9a-f]{12}/line\.wav$")
+    sha256: Sha256 | None = None
+    sound: Literal["dub", "subtitle", "recorded"] | None = None
+
+    @model_validator(mode="after")
+    def _spoken_has_sound(self) -> IndexedLine:
+        spoken = self.sound not in ("subtitle", "recorded")
+        if {self.path is not None, self.sha256 is not None, spoken} == {True, False}:
+            raise PydanticCustomError("line", "a spoken line has a sound file, and one that is only written has none")
+        return self
 
 
 class IndexedShot(Record):
@@ -61,7 +69,7 @@ class Index(Record):
         for shot, entry in self.shots.items():
             if any(take.shot != shot for take in entry.takes):
                 raise PydanticCustomError("shot", "a take of another shot stands under {shot}", {"shot": shot})
-            if any(line.path.split("/")[2] != shot for line in entry.lines):
+            if any(line.path and line.path.split("/")[2] != shot for line in entry.lines):
                 raise PydanticCustomError("shot", "a line of another shot stands under {shot}", {"shot": shot})
         return self
 

@@ -131,6 +131,7 @@ class TakeView:
     scores: list[CharacterScore]
     others: list[tuple[str, str]]  # title and value of the scores that belong to the whole take
     scene: list[SceneLine] = field(default_factory=list)
+    unheard: list[str] = field(default_factory=list)  # lines that are certainly not said
 
     @property
     def short_key(self) -> str:
@@ -160,6 +161,7 @@ class LineView:
     off_screen: bool
     heard: str
     voice: float | None
+    said: str = ""  # how it goes with footage, in words
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,8 @@ WAYS = {
     "stronger-references": "stronger references",
 }
 
+SAID = {"dub": "spoken over the footage", "subtitle": "written alone", "recorded": "as recorded"}  # beside footage
+
 Compared = Callable[[str], TakeView | None]  # a take by its key, with the frames that a comparison shows
 
 
@@ -95,19 +97,21 @@ def _facts(sources: Sources, shot: Shot) -> list[tuple[str, str]]:
 
 
 def _lines(sources: Sources, shot: Shot, select: dict[str, Any]) -> list[LineView]:
-    """The script, with what was heard in the select: scores hold the lines spoken on screen, in their order."""
+    """The script, with what was heard in the select: scores hold the lines that should be heard, in their order."""
     heard, voices = iter(select.get("heard") or []), iter(select.get("voices") or [])
     lines = []
     for line in shot.lines:
-        words = "" if line.off_screen else str(next(heard, "") or "")
-        voice = None if line.off_screen else next(voices, None)
-        lines.append(LineView(_name(sources, line.character), line.text, line.at, line.off_screen, words, voice))
+        words = str(next(heard, "") or "") if line.in_take else ""
+        voice = next(voices, None) if line.in_take else None
+        said = SAID.get(line.sound or "", "")
+        lines.append(LineView(_name(sources, line.character), line.text, line.at, line.off_screen, words, voice, said))
     return lines
 
 
 def _name(sources: Sources, character: str) -> str:
+    """Of a narrator, who is nobody's character, the series' own word for the voice."""
     known = sources.plan.characters.get(character)
-    return known.name if known else character
+    return known.name if known else character.replace("-", " ").capitalize()
 
 
 def _transfers(sources: Sources, shot: Shot, compared: Compared) -> list[Comparison]:

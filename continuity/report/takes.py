@@ -55,6 +55,7 @@ def take_view(
         scores=scores,
         others=_others(scored, scores),
         scene=scenes.lines(sources, scored),
+        unheard=[str(text) for text in scored.get("unheard") or []],
     )
 
 

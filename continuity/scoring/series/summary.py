@@ -249,7 +249,7 @@ def _rows(score: TakeScore, selects: Mapping[str, str], chosen: Sequence[TakeSco
                 "prompt",
             )
         }
-        | {"cuts": len(score.cuts)}
+        | {"unheard": "; ".join(score.unheard), "cuts": len(score.cuts)}
         | scenes.columns(score.scene)
     )
     per_character = (

@@ -10,7 +10,7 @@ from continuity.scoring.calibration.anchors import Anchors
 from continuity.scoring.judges.face import FACE
 from continuity.scoring.takes.result import TakeScore
 
-Kind = Literal["face", "look", "trait", "absent", "performance"]
+Kind = Literal["face", "look", "trait", "absent", "performance", "silence"]
 
 UNSAID = 1.0  # word error rate of a line of which nothing was heard
 
@@ -29,6 +29,7 @@ def faults(score: TakeScore, anchors: Anchors) -> list[Fault]:
 
     A character fails by its *identity* (its worst moment is below the threshold, or it is likelier another: of its
     face or its look, by who judges), by a *trait* that has changed, or by being *absent* from half of the frames.
+    *Silence*, of a take that says nothing of its lines, is named where nothing else is wrong: the rest can be mended.
     """
     found = []
     for id, character in score.characters.items():
@@ -47,4 +48,6 @@ def faults(score: TakeScore, anchors: Anchors) -> list[Fault]:
     unsaid = sum(error >= UNSAID for error in score.words_by_line)
     if 0 < unsaid < len(score.words_by_line):  # where no line is said, the model does not speak: another take neither
         found.append(Fault("performance", "", f"{unsaid} of {len(score.words_by_line)} lines are not said"))
+    elif score.unheard and not found:
+        found.append(Fault("silence", "", "none of its lines is said"))
     return found

@@ -35,7 +35,7 @@ def gain(before: TakeScore, after: TakeScore) -> Gain:
     ``noise`` is 1.96 times the standard error of that difference, each take's by a bootstrap over the frames in which
     its worst character was found; never less than `CLEAR`, within which takes are equal to select. Accepted is a
     repair that passes where the take before failed; else one that gains more than the noise and loses nothing: no
-    further trait has changed, and nobody is missing who was there.
+    further trait has changed, nobody is missing who was there, and no line has gone.
     """
     worst = [_worst(score) for score in (before, after)]
     was, now = (None if one is None else one.z_p05 for one in worst)
@@ -116,7 +116,9 @@ def _standard_error(character: CharacterScore) -> float:
 
 
 def _loses(before: TakeScore, after: TakeScore) -> bool:
-    """Whether a character fails by something by which it did not fail before."""
+    """Whether a character fails by something by which it did not fail before, or a line is no longer heard."""
+    if set(after.unheard) - set(before.unheard):
+        return True
     for id, now in after.characters.items():
         was = before.characters.get(id)
         if was is None:

@@ -108,29 +108,48 @@ class TakeScore:
     cuts: list[float] = field(default_factory=list)  # seconds at which another shot begins within the clip
     scene: SceneScore = field(default_factory=SceneScore)
     line_voices: list[LineVoice] = field(default_factory=list)  # of every line on screen, with a sample or without
+    unheard: list[str] = field(default_factory=list)  # texts of lines that are certainly not said
 
     @property
     def passed(self) -> bool | None:
-        """Whether every character passed and the scene does not fail.
+        """Whether every character passed, the scene does not fail, and no line is certainly unheard.
 
         None without characters, or where nothing failed and one has no verdict.
         """
         verdicts = [score.passed for score in self.characters.values()]
-        if False in verdicts or self.scene.fails:
+        if False in verdicts or self.scene.fails or self.unheard:
             return False
         return None if None in verdicts or not verdicts else True
+
+    @property
+    def is_mute(self) -> bool:
+        """Whether it fails by nothing but that none of its lines is said: its model speaks in no other take either."""
+        off = self.scene.fails or any(score.passed is False for score in self.characters.values())
+        return bool(self.unheard) and not off and len(self.unheard) == len(self.heard)
+
+    @property
+    def failings(self) -> list[str]:
+        """In words, what the take fails by; empty where it does not."""
+        off = ", ".join(id for id, score in self.characters.items() if score.passed is False)
+        return [
+            *([f"{off} off model"] if off else []),
+            *self.scene.fails,
+            *(f"not heard: “{text}”" for text in self.unheard),
+        ]
 
     def to_json(self) -> dict[str, Any]:
         value = asdict(self)
         for character in value["characters"].values():
             vector = character["vector"]
             character["vector"] = None if vector is None else written(vector)
+        if not self.unheard:
+            del value["unheard"]
         return {**value, "line_voices": [line.to_json() for line in self.line_voices]}
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> TakeScore:
         """From `to_json`; whatever else stands beside its fields is passed over."""
-        late = ("cuts", "scene", "line_voices")  # what scores written before did not have
+        late = ("cuts", "scene", "line_voices", "unheard")  # what scores written before did not have
         known = {one.name: value[one.name] for one in fields(cls) if one.name in value or one.name not in late}
         before = {"judge": "look", "encoder": value["encoder"]}  # of scores written before there were judges
         characters = {id: _character_from({**before, **score}) for id, score in value["characters"].items()}

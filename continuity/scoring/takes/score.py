@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -31,6 +31,7 @@ from continuity.scoring.takes.observed import Frames, observed_frames, seen_by_f
 from continuity.scoring.takes.result import TakeScore
 from continuity.scoring.takes.seen import Seen, Sight, found, judge_of, searched
 from continuity.scoring.takes.sound import LineToScore, stored_sound
+from continuity.scoring.takes.unheard import unheard
 from continuity.scoring.traits.anchored import TraitAnchors, trait_anchors
 
 
@@ -69,7 +70,7 @@ def score_take(
         score = _scored(take, references, anchors, scorer, vectors_folder)
     vectors.save(vectors_folder, key, {"json": vectors.as_array(score.to_json())})
     # Through JSON once, so that a fresh score equals a stored one to the last bit.
-    return TakeScore.from_json(score.to_json())
+    return _held_to_its_lines(TakeScore.from_json(score.to_json()), take)
 
 
 def stored_score(
@@ -79,9 +80,15 @@ def stored_score(
     stored = vectors.load(vectors_folder, _key(take, references, anchors, scorer))
     if stored is None:
         return None
-    return TakeScore.from_json(
+    score = TakeScore.from_json(
         {**vectors.from_array(stored["json"]), "shot": take.shot, "key": take.key, "folder": take.folder}
     )
+    return _held_to_its_lines(score, take)
+
+
+def _held_to_its_lines(score: TakeScore, take: TakeToScore) -> TakeScore:
+    """What was heard is kept with a score; what follows from it is not, and may be decided anew."""
+    return replace(score, unheard=unheard(take.lines, score.heard, score.line_voices))
 
 
 def _key(take: TakeToScore, references: References, anchors: Anchors, scorer: Scorer) -> str:

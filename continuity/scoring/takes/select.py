@@ -28,11 +28,11 @@ def choose(
 ) -> Choice:
     """The select among a shot's takes: the picked one, else the first by this order, worst character counting.
 
-    1. all characters pass (threshold, coverage, margin); 2. z of the 5th percentile of identity, in steps of
-    0.02; 3. words said, voice; 4. coverage; 5. margin; 6. identity; 7. the key, so that ties do not depend on
-    the order of files. Discarded takes are not offered; nor, while there is another, are the repairs whose keys are
-    ``refused``, which gained no more than chance does, and the takes that are ``outdone``, by a repair that is kept.
-    A person's pick wins whatever it is of.
+    1. all characters pass (threshold, coverage, margin) and no line is certainly unheard; 2. z of the 5th percentile
+    of identity, in steps of 0.02; 3. words said, voice; 4. coverage; 5. margin; 6. identity; 7. the key, so that ties
+    do not depend on the order of files. Discarded takes are not offered; nor, while there is another, are the repairs
+    whose keys are ``refused``, which gained no more than chance does, and the takes that are ``outdone``, by a repair
+    that is kept. A person's pick wins whatever it is of.
 
     Raises ConfigError when there is no take, or none has the picked key.
     """
@@ -89,7 +89,9 @@ def _rank(score: TakeScore) -> tuple[object, ...]:
 def _reason(best: TakeScore, scores: Sequence[TakeScore], sound: Sequence[TakeScore]) -> str:
     """In words: stages depend on the selects, and the numbers are in the evidence. ``sound``: no refused repairs."""
     if len(scores) == 1:
-        return "the only candidate" + ("" if best.passed is not False else "; below the threshold")
+        if best.passed is not False:
+            return "the only candidate"
+        return "the only candidate; " + ("; ".join(best.failings) if best.unheard else "below the threshold")
     if not best.characters:
         return f"first of {len(scores)} takes; no characters to compare"
     verdicts = [score.passed for score in scores]
