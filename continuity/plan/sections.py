@@ -77,7 +77,8 @@ Words = Annotated[str, Field(max_length=4000)]  # may be empty
 Text = Annotated[Words, AfterValidator(_one_line)]
 Inside = Annotated[str, Field(max_length=400), AfterValidator(_inside)]
 Seed = Annotated[int, Field(ge=0, lt=2**31)]
-Seconds = Annotated[float, Field(gt=0, le=600)]
+MOST_SECONDS = 600  # of a shot
+Seconds = Annotated[float, Field(gt=0, le=MOST_SECONDS)]
 Moment = Annotated[float, Field(ge=0, le=86_400)]  # seconds into a file
 Money = Annotated[float, Field(ge=0, le=1_000_000)]  # US dollars
 Fraction = Annotated[float, Field(ge=0, le=1)]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+from continuity.errors import ConfigError, MediaError
 from continuity.plan.casting import Casting
 from continuity.plan.config import Settings
 from continuity.plan.estimate import price_of, spoken_seconds
+from continuity.plan.footage import seconds_from
 from continuity.plan.library import shot_references
 from continuity.plan.problems import Problems
 from continuity.plan.prompts import fill_names, placeholder_names, shot_prompt, transfer_prompt
@@ -26,6 +29,7 @@ from continuity.plan.schema import (
 )
 from continuity.plan.script import SceneConfig, ShotConfig
 from continuity.plan.seeds import line_seed, shot_seed, transfer_seed
+from continuity.plan.sections import MOST_SECONDS
 from continuity.plan.sources import Place, Sources
 
 PAUSE_SECONDS = 0.3  # before a line whose ``at`` is left out
@@ -33,8 +37,9 @@ PAUSE_SECONDS = 0.3  # before a line whose ``at`` is left out
 
 @dataclass(frozen=True)
 class World:
-    """Everything a shot may name."""
+    """Everything a shot may name. ``root`` is the project's folder, where its footage lies."""
 
+    root: Path
     characters: Mapping[str, Character]
     locations: Mapping[str, Location]
     props: Mapping[str, Prop]
@@ -78,11 +83,13 @@ class ShotBuilder:
         self._check_start(where, shot)
         card = self._card(where, shot)
         transfer_of = self.casting.transferred(where, shot, cast)
+        footage = self._footage(where, shot)
         if len(self.problems.lines) > before or card is None:
             return
 
-        footage = [Footage(file=f.file, start=f.start, seconds=f.seconds) for f in shot.footage]
-        seconds = shot.seconds or (footage[0].seconds if footage else None) or defaults.seconds
+        # Each piece of footage is as long as it is; what is planned for the shot holds the longest.
+        said = shot.seconds or defaults.seconds
+        seconds = max((piece.seconds or said for piece in footage), default=said)
         framing, camera = shot.framing or defaults.framing, shot.camera or defaults.camera
         described = settings.conditioning == "prompt-only"
         people = [(world.characters[member.character], member) for member in cast]
@@ -134,6 +141,26 @@ class ShotBuilder:
             parameters={**card.parameters, **shot.parameters},
             price_usd=price_of(card, seconds),
         )
+
+    def _footage(self, where: Place, shot: ShotConfig) -> list[Footage]:
+        """The pieces, each with its own length where neither it nor the shot says another."""
+        pieces = []
+        for number, piece in enumerate(shot.footage):
+            here, seconds = where.at("footage", number), piece.seconds
+            if seconds is None and shot.seconds is None:
+                try:
+                    seconds = seconds_from(self.world.root, piece.file, piece.start)
+                except (ConfigError, MediaError) as error:
+                    self.problems.add(here, str(error))
+                    continue
+            if seconds is not None and seconds > MOST_SECONDS:
+                self.problems.add(
+                    here,
+                    f"{piece.file} plays {seconds:g} s from {piece.start:g} s, over a shot's most of {MOST_SECONDS} s; "
+                    "say which `seconds` of it to take",
+                )
+            pieces.append(Footage(file=piece.file, start=piece.start, seconds=seconds))
+        return pieces
 
     # ---- place -----------------------------------------------------------------------------
 
