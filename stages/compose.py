@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 
 from continuity.files import write_json
 from continuity.guard import run
+from continuity.media.rates import told
 from continuity.plan.compared import compared
 from continuity.plan.compose import compose, project_root
 from continuity.plan.limits import sunset_warnings
@@ -22,6 +24,8 @@ def main() -> None:
     takes = sum(shot.takes for shot in plan.shots.values())
     episodes, shots, items = len(plan.series.episodes), len(plan.shots), len(plan.library)
     print(f"{plan.series.title}: {episodes} episodes, {shots} shots, {takes} takes, {items} library items")
+    for rate in sorted({shot.fps for shot in plan.shots.values() if isinstance(shot.fps, Fraction)}):
+        print(f"  {told(rate)}")
     for note in plan.lint:
         print(f"  {note.shot}: {note.message}")
     for shot in sorted(set(plan.picks) - set(plan.shots)):

@@ -26,6 +26,7 @@ from continuity.media.audio import Samples, true_peak_dbfs
 from continuity.media.conform import trim
 from continuity.media.hearing import read_audio
 from continuity.media.joining import Form, Strip, packets_from, read_strip
+from continuity.media.rates import called
 from continuity.media.reading import frames, opened, temporary_beside
 from continuity.media.soundtrack import PEAK_DBFS, ShotSound, Soundtrack, soundtrack
 from continuity.media.streams import picture_stream
@@ -87,8 +88,8 @@ class _Piece:
 
 
 def assemble(
-    shots: Sequence[CutShot], path: Path, *, width: int, height: int, fps: float, loudness_lufs: float = -16.0,
-    crf: int = 18, preset: str = "veryfast", poster_shot: str | None = None,
+    shots: Sequence[CutShot], path: Path, *, width: int, height: int, fps: float | Fraction,
+    loudness_lufs: float = -16.0, crf: int = 18, preset: str = "veryfast", poster_shot: str | None = None,
 ) -> CutReport:  # fmt: skip
     """Join ``shots`` to ``path`` (``e01.mp4``), with ``e01.srt`` and ``e01-poster.jpg`` beside it.
 
@@ -173,7 +174,7 @@ def _unfit(strip: Strip, shot: CutShot, width: int, height: int, rate: Fraction)
     if (form.width, form.height) != (width, height):
         return f"{form.width}x{form.height}, the cut is {width}x{height}"
     if form.rate != rate:
-        return f"{float(form.rate):g} frames per second, the cut has {float(rate):g}"
+        return f"{called(form.rate)} frames per second, the cut has {called(rate)}"
     if float(strip.frames / rate) > shot.seconds + float(1 / rate) + LENGTH_TOLERANCE_SECONDS:
         return f"{float(strip.frames / rate):.2f} s, planned are {shot.seconds:g} s"
     return strip.obstacle or ""

@@ -18,6 +18,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from continuity.media.rates import Rate
+
 Kind = Literal["image", "video", "motion", "repair", "voice", "character"]
 Framing = Literal["wide", "medium", "close-up"]
 Step = Literal["headshot", "angle", "wardrobe", "expression", "lookalike", "still", "location", "prop", "voice"]
@@ -36,7 +38,7 @@ class Limits(Record):
     max_seconds: float | None = None
     resolutions: list[tuple[int, int]] | None = None
     aspects: list[str] | None = None
-    fps: list[int] | None = None
+    fps: list[Rate] | None = None
     max_characters: int | None = None
     max_references: int | None = None
     max_prompt_characters: int | None = None
@@ -256,7 +258,7 @@ class Shot(Record):
     references: list[str]  # roles, most important first; empty with conditioning=prompt-only
     seconds: float  # of footage the longest
     resolution: tuple[int, int]
-    fps: int
+    fps: Rate
     start_from: str | None = None  # id of the shot whose last frame this one starts from
     transfer: Transfer | None = None
     footage: list[Footage] = Field(default_factory=list)

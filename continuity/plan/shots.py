@@ -28,8 +28,8 @@ from continuity.plan.schema import (
     Voice,
 )
 from continuity.plan.script import SceneConfig, ShotConfig
-from continuity.plan.seeds import line_seed, shot_seed, transfer_seed
 from continuity.plan.sections import MOST_SECONDS
+from continuity.plan.seeds import line_seed, shot_seed, transfer_seed
 from continuity.plan.sources import Place, Sources
 
 PAUSE_SECONDS = 0.3  # before a line whose ``at`` is left out

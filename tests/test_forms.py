@@ -1,0 +1,155 @@
+"""Forms of a series: its frame rate, its shape, and the lengths of its footage."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+from test_compose import Conf
+
+from continuity.media.cut import CutShot, assemble
+from continuity.media.rates import called, exact, written
+from continuity.media.reading import probe
+from continuity.media.writing import VideoWriter
+from continuity.plan.compared import compared
+from continuity.plan.schema import Plan
+from continuity.request import Request
+from puppet.motion_track import track_of
+from puppet.provider import Puppet
+
+NTSC = Fraction(30000, 1001)
+
+
+@pytest.fixture
+def conf(tmp_path: Path) -> Conf:
+    return Conf(tmp_path)
+
+
+def film(path: Path, frames: int, rate: int | Fraction = 12, width: int = 64, height: int = 64) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with VideoWriter(path, width, height, rate) as writer:
+        for number in range(frames):
+            writer.write(np.full((height, width, 3), 40 + number % 100, np.uint8))
+    return path
+
+
+def with_footage(conf: Conf, footage: Any, **more: Any) -> Conf:
+    """The tiny series, its first shot brought instead of made."""
+
+    def change(shots: dict[str, Any]) -> None:
+        shot = next(iter(shots.values()))
+        shot.pop("seconds", None)
+        shot.update({"footage": footage, **more})
+
+    return conf.tiny(change)
+
+
+# ---- lengths ----------------------------------------------------------------------------------
+
+
+def test_footage_without_seconds_is_as_long_as_it_is(conf: Conf) -> None:
+    film(conf.root / "assets/footage/a.mp4", 30)
+    film(conf.root / "assets/footage/b.mp4", 18)
+    plan = with_footage(conf, ["assets/footage/b.mp4", {"file": "assets/footage/a.mp4", "start": 0.5}]).plan()
+    shot = next(iter(plan.shots.values()))
+    assert [piece.seconds for piece in shot.footage] == [1.5, 2.0]
+    assert (shot.seconds, shot.lengths) == (2.0, [1.5, 2.0])
+
+
+def test_what_a_shot_says_of_its_length_holds_for_its_footage(conf: Conf) -> None:
+    film(conf.root / "assets/footage/a.mp4", 30)
+    shot = next(iter(with_footage(conf, "assets/footage/a.mp4", seconds=1.25).plan().shots.values()))
+    assert (shot.seconds, shot.footage[0].seconds) == (1.25, None)
+
+
+def test_footage_that_is_not_there_or_has_ended_is_named_with_its_place(conf: Conf) -> None:
+    film(conf.root / "assets/footage/a.mp4", 12)
+    said = with_footage(conf, ["assets/footage/none.mp4", {"file": "assets/footage/a.mp4", "start": 3.0}]).refused()
+    assert "footage.0: footage assets/footage/none.mp4: no such file in the project" in said
+    assert "footage.1: footage assets/footage/a.mp4: lasts 1 s, nothing begins at 3 s" in said
+
+
+# ---- frame rates ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["30000/1001", 29.97])
+def test_a_fractional_rate_is_exact_from_conf_to_plan(conf: Conf, text: Any) -> None:
+    conf.edit("conf/quality/tiny.yaml", lambda quality: quality.update(fps=text))
+    plan = conf.params(series="tiny").plan()
+    assert {shot.fps for shot in plan.shots.values()} == {NTSC}
+    saved = plan.model_dump(mode="json")
+    assert {shot["fps"] for shot in saved["shots"].values()} == {"30000/1001"}
+    assert Plan.model_validate(saved) == plan
+    assert compared(plan).generate != compared(conf.params(overrides=["quality.fps=30"]).plan()).generate
+
+
+def test_whole_rates_stay_the_numbers_that_they_are(conf: Conf) -> None:
+    plan = conf.params(series="tiny").plan()
+    rates = [shot["fps"] for shot in plan.model_dump(mode="json")["shots"].values()]
+    assert rates and all(type(rate) is int for rate in rates)
+
+
+@pytest.mark.parametrize(
+    ("rate", "meant"),
+    [(24, 24), ("25/1", 25), ("24000/1001", Fraction(24000, 1001)), (23.976, Fraction(24000, 1001)),
+     (59.94, Fraction(60000, 1001)), (30000.0 / 1001, None), (25.0, None), ("29.97", None), ("1/0", None), (0, None),
+     (True, None), ("30000/1003", None)],
+)  # fmt: skip
+def test_a_rate_is_what_it_says_or_refused(rate: object, meant: Any) -> None:
+    if meant is None:
+        with pytest.raises(ValueError, match="30000/1001"):
+            exact(rate)
+    else:
+        assert exact(rate) == meant and type(exact(rate)) is type(meant)
+        assert exact(written(exact(rate))) == meant
+
+
+def test_a_rate_that_cannot_be_is_answered_with_its_place(conf: Conf) -> None:
+    conf.edit("conf/quality/standard.yaml", lambda quality: quality.update(fps=29.9))
+    assert conf.refused().startswith("conf/quality/standard.yaml: fps: must be a whole number of frames a second, a")
+    conf.edit("conf/quality/standard.yaml", lambda quality: quality.update(fps="24"))
+    assert "write it without quotes" in conf.refused()
+    conf.edit("conf/quality/standard.yaml", lambda quality: quality.update(fps="120000/1001"))
+    conf.plan()
+    conf.edit("conf/quality/standard.yaml", lambda quality: quality.update(fps=121))
+    assert "fps" in conf.refused()
+
+
+def test_a_model_of_thirty_frames_is_not_one_of_2997(conf: Conf) -> None:
+    conf.params(series="tiny", overrides=["quality.fps=30000/1001", "+cards.puppet-video.limits.fps=[30,24]"])
+    assert "puppet-video makes 30 or 24 fps, not 29.97; choose another quality" in conf.refused()
+    conf.params(overrides=["quality.fps=30000/1001", "+cards.puppet-video.limits.fps=[30000/1001]"]).plan()
+
+
+def test_the_puppet_plays_at_a_fractional_rate_and_its_take_carries_it_exactly(tmp_path: Path) -> None:
+    asked = Request(
+        kind="video", provider="puppet", model="puppet-video", prompt="", seed=1, subject="e01s01", resolution=(64, 96),
+        seconds=0.5, fps=NTSC, direction={"framing": "wide", "action": ""}, parameters={"drift": 0.0},
+    )  # fmt: skip
+    assert asked.canonical()["fps"] == "30000/1001"
+    Puppet().render(asked, tmp_path / "take.mp4")
+    facts = probe(tmp_path / "take.mp4")
+    assert (facts.rate, facts.frames, track_of(tmp_path / "take.mp4").fps) == (NTSC, 15, NTSC)
+
+
+def test_two_minutes_at_a_fractional_rate_end_where_their_frames_end(tmp_path: Path) -> None:
+    """At 29.97 as a decimal, or a rate rounded to milliseconds, the last shot would begin some frames off."""
+    clip = film(tmp_path / "shot.mp4", 120, NTSC)
+    shots = [CutShot(f"s{number:02}", clip, float(120 / NTSC)) for number in range(30)]
+    report = assemble(shots, tmp_path / "e01.mp4", width=64, height=64, fps=NTSC)
+    assert report.frames == 30 * 120
+    assert abs(report.seconds - sum(shot.seconds for shot in shots)) < float(1 / NTSC)
+    assert [shot.how for shot in report.shots] == ["copied"] * 30
+    with av.open(str(report.path)) as cut:
+        stream = cut.streams.video[0]
+        assert stream.average_rate == NTSC
+        times = sorted(packet.pts * packet.time_base for packet in cut.demux(stream) if packet.size)
+    assert times == [number / NTSC for number in range(30 * 120)]
+
+
+def test_people_hear_a_rate_by_its_short_name() -> None:
+    assert [called(rate) for rate in (24, NTSC, Fraction(24000, 1001))] == ["24", "29.97", "23.976"]
