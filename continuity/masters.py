@@ -9,7 +9,9 @@ from pydantic import TypeAdapter, ValidationError
 from continuity.clutter import lies_in_clutter
 from continuity.errors import MasterError, MediaError, ResultRejected
 from continuity.files import inside, sha256_file, shown, write_json
+from continuity.plan.footage import POINTER
 from continuity.plan.schema import Plan
+from continuity.plan.sections import MASTERS
 from continuity.records.fields import Master
 from continuity.records.masters import read_lock
 
@@ -21,7 +23,9 @@ def masters_on_disk(root: Path) -> dict[str, str]:
     """``masters/…`` → SHA-256 of every file under ``assets/masters``."""
     folder = root / "assets" / "masters"
     files = sorted(
-        path for path in folder.rglob("*") if path.is_file() and not lies_in_clutter(path.relative_to(folder))
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix != POINTER and not lies_in_clutter(path.relative_to(folder))
     )
     return {path.relative_to(root / "assets").as_posix(): _digest(path) for path in files}
 
@@ -39,6 +43,11 @@ def needed(plan: Plan) -> list[str]:
     return sorted({parent for item in plan.library for parent in item.parents if parent.startswith("masters/")})
 
 
+def role_of(path: str) -> str:
+    """The role of a master that is named as anywhere: ``mia/mia.png``, ``masters/mia/mia.png``, with ``assets/``."""
+    return f"masters/{path.removeprefix('assets/').removeprefix('masters/')}"
+
+
 def verify(root: Path, roles: list[str]) -> None:
     """Raise MasterError unless every master in ``roles`` is there with the bytes that were accepted."""
     lock = locked(root)
@@ -46,7 +55,8 @@ def verify(root: Path, roles: list[str]) -> None:
         path = root / "assets" / role
         if not path.is_file():
             raise MasterError(
-                f"the master assets/{role} is missing; restore it (`git checkout -- assets/{role}` or `dvc pull`)"
+                f"the master assets/{role} is missing; restore it (`git checkout -- assets/{role}` or `dvc pull`), or "
+                f"correct its path in conf/, which is relative to {MASTERS}"
             )
         if role not in lock:
             raise MasterError(

@@ -12,12 +12,14 @@ from continuity.plan.compared import compared
 from continuity.plan.compose import compose, project_root
 from continuity.plan.limits import sunset_warnings
 from continuity.plan.picks import picks_file
+from continuity.production.refusals import check_refusals
 
 
 def main() -> None:
     root = project_root()
     today = date.today()
     plan = compose(root, today)
+    check_refusals(plan)
     write_json(root / "plan.json", plan.model_dump(mode="json"))
     write_json(root / "compared.json", compared(plan).model_dump(mode="json"))
 

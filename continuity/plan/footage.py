@@ -14,15 +14,20 @@ from continuity.errors import ConfigError, MediaError
 FOLDER = Path("assets") / "footage"
 ENDINGS = (".mp4", ".mov", ".webm", ".mkv")
 PACKAGE = "package:"
+POINTER = ".dvc"  # beside a file that DVC keeps: what Git keeps in its place
 
 
 def matching(shot_id: str, folder: Path) -> list[Path]:
-    """A shot's takes in ``folder`` by file name, in order of their number; without a number comes first."""
+    """A shot's takes in ``folder`` by file name, in order of their number; without a number comes first.
+
+    One that DVC keeps counts though it is not here: a shot must not be bought because its take is not pulled yet.
+    """
     name = re.compile(rf"{re.escape(shot_id)}(?:[-_ ](?:take)?[-_ ]?(\d+))?", re.IGNORECASE)
     found = []
-    for path in folder.iterdir() if folder.is_dir() else ():
+    listed = [path for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
+    for path in {path.with_suffix("") if path.suffix == POINTER else path for path in listed}:
         match = name.fullmatch(path.stem)
-        if match and path.suffix.lower() in ENDINGS and path.is_file():
+        if match and path.suffix.lower() in ENDINGS:
             found.append((int(match[1] or 0), path.name, path))
     return [path for _, _, path in sorted(found)]
 
@@ -30,7 +35,7 @@ def matching(shot_id: str, folder: Path) -> list[Path]:
 def add_found(root: Path, composed: dict[str, Any]) -> None:
     """Write the files found for a shot into its composed mapping, as if it named them under ``footage``.
 
-    A shot that names its footage is left as it is. Raises MediaError naming a file that cannot be read.
+    A shot that names its footage is left as it is. Raises MediaError naming a file that is not here or cannot be read.
     """
     folder = root / FOLDER
     if not folder.is_dir():
@@ -42,7 +47,8 @@ def add_found(root: Path, composed: dict[str, Any]) -> None:
 
 def _span(path: Path, root: Path) -> dict[str, Any]:
     """The whole file: its own length is the take's."""
-    return {"file": path.relative_to(root).as_posix(), "seconds": _seconds(path)}
+    file = path.relative_to(root).as_posix()
+    return {"file": file, "seconds": _seconds(resolve(file, root))}
 
 
 def seconds_from(root: Path, file: str, start: float) -> float:

@@ -12,12 +12,11 @@ from typing import Any
 from continuity.plan.bible import CharacterConfig, VoiceConfig
 from continuity.plan.config import Settings
 from continuity.plan.estimate import price_of, price_of_line
+from continuity.plan.footage import PACKAGE
 from continuity.plan.prompts import location_prompt, portrait_prompt, prop_prompt
 from continuity.plan.schema import CastMember, Character, LibraryItem, Location, Look, ModelCard, Prop, Step, Voice
+from continuity.plan.sections import MASTERS
 from continuity.plan.seeds import library_seed
-
-MASTERS = "assets/masters/"
-
 
 # ---- records ----------------------------------------------------------------------------------
 
@@ -182,8 +181,10 @@ def _portraits(
 
 def _stills(config: CharacterConfig, character: Character, look: Look) -> list[LibraryItem]:
     assert config.clip
-    clip = {"file": config.clip.file, "start": config.clip.start, "seconds": config.clip.seconds}
-    parents = [config.clip.file.removeprefix("assets/")] if config.clip.file.startswith(MASTERS) else []
+    packaged = config.clip.file.startswith(PACKAGE)
+    file = config.clip.file if packaged else f"{MASTERS}{config.clip.file}"
+    clip = {"file": file, "start": config.clip.start, "seconds": config.clip.seconds}
+    parents = [] if packaged else [file.removeprefix("assets/")]
     items = []
     for name, still in sorted(config.clip.stills.items(), key=lambda entry: entry[0] != "headshot"):
         step, _, trait = name.partition("-")

@@ -73,6 +73,31 @@ def under(folder: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+MASTERS = "assets/masters/"
+
+
+def below_masters(folder: str = "", packages: bool = False) -> AfterValidator:
+    """A path below ``assets/masters/`` and ``folder`` in it; what leads there from the project or from ``assets``
+    may be written too, and is taken off. The one rule for masters, clips, pictures and voice samples. With ``packages``
+    a file of an installed package may be named instead, which does not change."""
+    whole = f"{MASTERS}{folder}"
+    written_too = [whole, whole.removeprefix("assets/"), folder]
+
+    def check(value: str) -> str:
+        if packages and value.startswith("package:"):
+            return value
+        below = next((value.removeprefix(lead) for lead in written_too if lead and value.startswith(lead)), value)
+        if not below.strip("/") or below.startswith("assets/"):
+            raise PydanticCustomError(
+                "path",
+                "{value} is no path below {folder}, where masters lie and a changed one is noticed; put it there",
+                {"value": repr(value), "folder": whole},
+            )
+        return below
+
+    return AfterValidator(check)
+
+
 Words = Annotated[str, Field(max_length=4000)]  # may be empty
 Text = Annotated[Words, AfterValidator(_one_line)]
 Inside = Annotated[str, Field(max_length=400), AfterValidator(_inside)]
