@@ -11,12 +11,15 @@ import numpy as np
 import pytest
 from test_compose import Conf
 
+from continuity.errors import ConfigError
 from continuity.media.cut import CutShot, assemble
 from continuity.media.rates import called, exact, written
 from continuity.media.reading import probe
+from continuity.media.subtitles import Subtitle, row_of, to_srt
 from continuity.media.writing import VideoWriter
 from continuity.plan.compared import compared
 from continuity.plan.schema import Plan
+from continuity.production.refusals import check_refusals
 from continuity.request import Request
 from puppet.motion_track import track_of
 from puppet.provider import Puppet
@@ -151,5 +154,67 @@ def test_two_minutes_at_a_fractional_rate_end_where_their_frames_end(tmp_path: P
     assert times == [number / NTSC for number in range(30 * 120)]
 
 
+def test_a_row_of_subtitles_is_as_wide_as_its_picture() -> None:
+    assert [row_of(*shape) for shape in ((1280, 720), (640, 480), (960, 960), (720, 1280))] == [42, 42, 32, 24]
+    long = Subtitle(0, 4, "The letter says midnight, on the roof, and nobody has signed it.")
+    rows = [line for line in to_srt([long], 5, 24).splitlines() if line and "-->" not in line and not line.isdigit()]
+    assert max(map(len, rows)) <= 24 and " ".join(rows) == long.text
+
+
 def test_people_hear_a_rate_by_its_short_name() -> None:
     assert [called(rate) for rate in (24, NTSC, Fraction(24000, 1001))] == ["24", "29.97", "23.976"]
+
+
+# ---- paths ------------------------------------------------------------------------------------
+
+
+def test_every_path_of_a_master_may_be_written_from_masters_from_assets_or_from_the_project(conf: Conf) -> None:
+    def written(master: str, clip: str) -> Plan:
+        conf.edit("conf/character/ami.yaml", lambda ami: ami["looks"]["anime"].update(master=master))
+        conf.edit("conf/character/bunny.yaml", lambda bunny: bunny["clip"].update(file=clip))
+        conf.edit("conf/series/tiny.yaml", lambda series: series.update(characters=["ami", "kit", "bunny"]))
+        return conf.params(series="tiny").plan()
+
+    plan = written("ami/anime.png", "bunny/film.mp4")
+    assert plan.characters["ami"].looks["anime"].master == "masters/ami/anime.png"
+    stills = [item for item in plan.library if item.step == "still"]
+    assert {tuple(item.parents) for item in stills} == {("masters/bunny/film.mp4",)}
+    assert stills[0].direction["clip"]["file"] == "assets/masters/bunny/film.mp4"
+    for lead in ("masters/", "assets/masters/"):
+        assert written(f"{lead}ami/anime.png", f"{lead}bunny/film.mp4") == plan
+
+
+def test_a_master_that_lies_elsewhere_is_answered_with_where_masters_lie(conf: Conf) -> None:
+    conf.edit("conf/character/ami.yaml", lambda ami: ami["looks"]["anime"].update(master="assets/footage/a.png"))
+    assert "looks.anime.master: 'assets/footage/a.png' is no path below assets/masters/" in conf.refused()
+
+
+# ---- what models refuse -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("models", ["local", "kling", "gemini", "fal", "mixed"])
+def test_no_preset_refuses_the_demo(conf: Conf, models: str) -> None:
+    check_refusals(conf.params(models=models, conditioning="references").plan())
+
+
+def test_an_angle_that_cannot_be_drawn_is_refused_before_anything_is_made(conf: Conf) -> None:
+    conf.edit("conf/character/kit.yaml", lambda kit: kit.update(angles=["front", "back"]))
+    conf.edit("conf/series/tiny.yaml", lambda series: series["library"].update(angles=["front", "back"]))
+    conf.tiny(lambda shots: shots["t03"]["characters"] and shots["t03"].update(characters={"kit": {"angle": "back"}}))
+    with pytest.raises(ConfigError) as refused:
+        check_refusals(conf.plan())
+    said = str(refused.value)
+    assert "kit/angle-back: angle `back` cannot be drawn" in said and "t03: angle `back`" in said
+    assert "front" not in [line.partition(":")[0] for line in said.splitlines()]
+
+
+# ---- picks ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("take", ["12e456789012", "123456789012", "012345678901", "1234567e0012", "0x1234567890"])
+def test_a_pick_that_yaml_reads_as_a_number_is_to_be_put_in_quotes(conf: Conf, take: str) -> None:
+    conf.params(series="tiny").write("conf/picks/tiny.yaml", f"t01:\n  selected: {take}\n")
+    said = conf.refused()
+    assert said.startswith("conf/picks/tiny.yaml: t01.selected:") and "in quotes" in said
+    if "e" in take:
+        assert f'put it in quotes: "{take}"' in said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,6 +55,4 @@ def _in_git(root: Path) -> set[str] | None:
 
 
 def _quoted(file: Path) -> str:
-    import shlex
-
     return shlex.quote(file.as_posix())

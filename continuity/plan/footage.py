@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path, PurePosixPath
@@ -81,7 +82,9 @@ def resolve(file: str, root: Path) -> Path:
         raise ConfigError(f"footage {file}: lies outside the project; copy it into the project and give that path")
     path = root / path
     if not path.is_file():
-        raise MediaError(f"footage {file}: no such file in the project; put it there, or restore it with `dvc pull`")
+        kept = path.with_name(f"{path.name}{POINTER}").is_file()
+        way = f"`dvc pull {shlex.quote(file)}` brings it" if kept else "put it there, or restore it with `dvc pull`"
+        raise MediaError(f"footage {file}: no such file in the project; {way}")
     return path
 
 
