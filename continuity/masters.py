@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -72,11 +73,13 @@ def verify(root: Path, roles: list[str]) -> None:
 
 
 def accept(root: Path, roles: list[str]) -> list[str]:
-    """Lock the present bytes of ``roles`` (all masters when empty); returns those newly locked.
+    """Lock the present bytes of ``roles`` (all masters when empty; a folder means all in it); returns those newly
+    locked.
 
     Raises MasterError for a role without a file or a picture that cannot be opened.
     """
     on_disk = masters_on_disk(root)
+    roles = [one for role in roles for one in _below(role, on_disk)]
     for role in roles:
         if role not in on_disk:
             raise MasterError(f"there is no master assets/{role}; there are: {', '.join(on_disk) or 'none'}")
@@ -88,6 +91,11 @@ def accept(root: Path, roles: list[str]) -> list[str]:
     after = {role: sha for role, sha in {**before, **{r: on_disk[r] for r in chosen}}.items() if role in on_disk}
     write_json(root / LOCK, dict(sorted(after.items())))
     return [role for role in chosen if before.get(role) != on_disk[role]]
+
+
+def _below(role: str, on_disk: Iterable[str]) -> list[str]:
+    """Every master in a folder that is named; else the role itself."""
+    return [one for one in on_disk if one.startswith(f"{role.rstrip('/')}/")] or [role]
 
 
 def _digest(path: Path) -> str:

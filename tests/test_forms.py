@@ -9,9 +9,11 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+from PIL import Image
 from test_compose import Conf
 
-from continuity.errors import ConfigError
+from continuity import masters
+from continuity.errors import ConfigError, MasterError
 from continuity.media.cut import CutShot, assemble
 from continuity.media.rates import called, exact, written
 from continuity.media.reading import probe
@@ -19,7 +21,10 @@ from continuity.media.subtitles import Subtitle, row_of, to_srt
 from continuity.media.writing import VideoWriter
 from continuity.plan.compared import compared
 from continuity.plan.schema import Plan
+from continuity.production.library import Library
 from continuity.production.refusals import check_refusals
+from continuity.production.wanted import for_library
+from continuity.providers import provider_named
 from continuity.request import Request
 from puppet.motion_track import track_of
 from puppet.provider import Puppet
@@ -187,6 +192,57 @@ def test_every_path_of_a_master_may_be_written_from_masters_from_assets_or_from_
 def test_a_master_that_lies_elsewhere_is_answered_with_where_masters_lie(conf: Conf) -> None:
     conf.edit("conf/character/ami.yaml", lambda ami: ami["looks"]["anime"].update(master="assets/footage/a.png"))
     assert "looks.anime.master: 'assets/footage/a.png' is no path below assets/masters/" in conf.refused()
+
+
+# ---- a library of one's own pictures ----------------------------------------------------------
+
+
+def photographs(conf: Conf, *names: str) -> Conf:
+    """The tiny series with an Ami who comes from photographs, one look alone."""
+    folder = conf.root / "assets/masters/mia"
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, name in enumerate(names):
+        picture = Image.new("RGB", (2000, 1500), (40 * number, 120, 90))
+        picture.save(folder / name) if Path(name).suffix in (".jpg", ".png", ".webp") else (folder / name).touch()
+
+    def change(ami: dict[str, Any]) -> None:
+        ami["looks"] = {"film": {"style": "photographs", "pictures": "mia/"}}
+
+    conf.edit("conf/character/ami.yaml", change)
+    conf.edit("conf/series/tiny.yaml", lambda series: series.update(look={}))
+    return conf.params(series="tiny")
+
+
+def test_a_folder_of_photographs_is_a_looks_library(conf: Conf) -> None:
+    plan = photographs(
+        conf, "expression-happy.png", "Headshot.jpg", "angle-profile.jpg.dvc", "wardrobe-everyday.webp", "notes.txt"
+    ).plan()
+    own = [item for item in plan.library if item.subject == "ami" and item.kind == "image"]
+    made_of = {item.role: item.parents for item in own}
+    assert list(made_of) == ["ami/headshot", "ami/expression-happy", "ami/wardrobe-everyday"], "as series.library says"
+    assert made_of["ami/headshot"] == ["masters/mia/Headshot.jpg"] and {item.provider for item in own} == {"still"}
+    assert "ami/expression-happy" in plan.shots["t01"].references
+    with pytest.raises(MasterError, match="assets/masters/mia/Headshot.jpg is new and not accepted yet"):
+        masters.verify(conf.root, [role for role in masters.needed(plan) if "mia" in role])
+    accepted = masters.accept(conf.root, [masters.role_of("mia/")])
+    assert accepted == [f"masters/mia/{name}" for name in ("Headshot.jpg", "expression-happy.png",
+                                                           "wardrobe-everyday.webp")]  # fmt: skip
+    item = own[0]
+    asked = for_library(Library(conf.root, plan), item).request
+    provider_named("still").refuse(asked)
+    provider_named("still").render(asked, conf.root / "made.png")
+    assert Image.open(conf.root / "made.png").size == (1536, 1152)
+
+
+def test_what_is_wrong_with_a_folder_of_photographs_is_named(conf: Conf) -> None:
+    said = photographs(conf, "IMG_2041.jpg", "angle-profile.jpg", "angle-profile.png", "wardrobe-gala.jpg").refused()
+    assert "assets/masters/mia/IMG_2041.jpg says by its name nothing that it shows; call it headshot, angle-" in said
+    assert "angle-profile.png and assets/masters/mia/angle-profile.jpg show the same" in said
+    assert "assets/masters/mia/ has no headshot" in said and "add wardrobes.gala" in said
+    conf.edit("conf/character/ami.yaml", lambda ami: ami["looks"]["film"].update(pictures="nobody"))
+    assert "looks.film.pictures: there is no folder assets/masters/nobody/" in conf.refused()
+    conf.edit("conf/character/ami.yaml", lambda ami: ami["looks"]["film"].update(master="ami/anime.png"))
+    assert "looks.film: pictures hold the headshot" in conf.refused()
 
 
 # ---- what models refuse -----------------------------------------------------------------------

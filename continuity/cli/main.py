@@ -224,7 +224,7 @@ def parser() -> argparse.ArgumentParser:
         "lock masters as they are now, on purpose",
         "Everything drawn from a master that has changed is made anew by the next `dvc repro`.",
     )
-    accepting.add_argument("masters", metavar="MASTER", nargs="*", help="masters/ami/anime.png …; none means all")
+    accepting.add_argument("masters", metavar="MASTER", nargs="*", help="ami/anime.png, or a folder …; none means all")
 
     compare = _command(
         commands,

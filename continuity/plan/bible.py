@@ -23,6 +23,15 @@ from continuity.plan.sections import (
 class LookConfig(Section):
     style: Text
     master: Annotated[Inside, below_masters()] | None = None
+    pictures: Annotated[Inside, below_masters()] | None = None  # a folder: the look's library, named by what they show
+
+    @model_validator(mode="after")
+    def _anchored_once(self) -> LookConfig:
+        if self.master and self.pictures:
+            raise PydanticCustomError(
+                "section", "pictures hold the headshot, which is what a master would be; keep one of the two", {}
+            )
+        return self
 
 
 class Still(Section):
@@ -77,6 +86,8 @@ class CharacterConfig(Section):
 
     @model_validator(mode="after")
     def _one_look_in_a_clip(self) -> CharacterConfig:
+        if self.clip and any(look.pictures for look in self.looks.values()):
+            raise PydanticCustomError("section", "a character comes from a clip or from pictures; keep one", {})
         if self.clip and len(self.looks) > 1:
             raise PydanticCustomError("section", "a character from a clip has the clip's look alone; keep one", {})
         worn = (

@@ -17,6 +17,7 @@ from continuity.plan.library import character_record, library_items, voice_recor
 from continuity.plan.limits import check_amounts, check_limits, check_lines, check_repair, check_roles, check_sunset
 from continuity.plan.lint import lint
 from continuity.plan.loading import load
+from continuity.plan.pictures import looks_pictures
 from continuity.plan.problems import Problems
 from continuity.plan.routes import check_routes
 from continuity.plan.schema import (
@@ -76,12 +77,17 @@ def compose(root: Path, today: date | None = None, dials: Mapping[str, Any] | No
     check_sunset(cards.values(), today or date.today(), sources, problems)
     problems.raise_if_any()
 
-    characters = {id: character_record(id, config, settings) for id, config in settings.characters.items()}
+    pictures = {id: looks_pictures(root, id, config, sources, problems) for id, config in settings.characters.items()}
+    characters = {
+        id: character_record(id, config, settings, pictures[id]) for id, config in settings.characters.items()
+    }
     locations = {id: Location(id=id, **config.model_dump()) for id, config in settings.locations.items()}
     props = {id: Prop(id=id, **config.model_dump()) for id, config in settings.props.items()}
     voices = _voices(settings, cards)
     _check_series(settings, characters, sources, problems)
-    library = library_items(settings, characters, locations, _times(settings, locations), props, voices, cards)
+    library = library_items(
+        settings, characters, locations, _times(settings, locations), props, voices, cards, pictures
+    )
     check_roles(library, sources, problems)
 
     world = World(root, characters, locations, props, voices, cards, {item.role: item for item in library})
@@ -193,7 +199,11 @@ def _check_series(
                     sources.where(("series", "library", kind)), f"among any character's {kind}", name, named
                 )
     if (series.characters or series.props) and not settings.models.image:
-        drawn = [id for id, config in settings.characters.items() if not config.clip]
+        drawn = [
+            id
+            for id, config in settings.characters.items()
+            if not config.clip and not all(look.pictures for look in config.looks.values())
+        ]
         if drawn:
             problems.add(
                 sources.where(("models", "image")),
