@@ -222,11 +222,10 @@ def test_a_folder_of_photographs_is_a_looks_library(conf: Conf) -> None:
     assert list(made_of) == ["ami/headshot", "ami/expression-happy", "ami/wardrobe-everyday"], "as series.library says"
     assert made_of["ami/headshot"] == ["masters/mia/Headshot.jpg"] and {item.provider for item in own} == {"still"}
     assert "ami/expression-happy" in plan.shots["t01"].references
-    with pytest.raises(MasterError, match="assets/masters/mia/Headshot.jpg is new and not accepted yet"):
+    with pytest.raises(MasterError, match=r"assets/masters/mia/Headshot\.jpg is new and not accepted yet"):
         masters.verify(conf.root, [role for role in masters.needed(plan) if "mia" in role])
     accepted = masters.accept(conf.root, [masters.role_of("mia/")])
-    assert accepted == [f"masters/mia/{name}" for name in ("Headshot.jpg", "expression-happy.png",
-                                                           "wardrobe-everyday.webp")]  # fmt: skip
+    assert set(masters.needed(plan)) & set(accepted) == {item.parents[0] for item in own}
     item = own[0]
     asked = for_library(Library(conf.root, plan), item).request
     provider_named("still").refuse(asked)
