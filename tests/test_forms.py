@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from test_compose import Conf
 
 from continuity import masters
 from continuity.errors import ConfigError, MasterError
+from continuity.jobs.delivery import conform
 from continuity.media.cut import CutShot, assemble
 from continuity.media.rates import called, exact, written
 from continuity.media.reading import probe
@@ -25,7 +27,9 @@ from continuity.production.library import Library
 from continuity.production.refusals import check_refusals
 from continuity.production.wanted import for_library
 from continuity.providers import provider_named
+from continuity.rehearsal.drawing import stored
 from continuity.request import Request
+from continuity.scoring.encoders.weights import weights_of
 from puppet.motion_track import track_of
 from puppet.provider import Puppet
 
@@ -142,6 +146,19 @@ def test_the_puppet_plays_at_a_fractional_rate_and_its_take_carries_it_exactly(t
     Puppet().render(asked, tmp_path / "take.mp4")
     facts = probe(tmp_path / "take.mp4")
     assert (facts.rate, facts.frames, track_of(tmp_path / "take.mp4").fps) == (NTSC, 15, NTSC)
+
+
+def test_a_delivery_of_thirty_frames_is_brought_to_2997(tmp_path: Path) -> None:
+    asked = Request(
+        kind="video", provider="fal", model="m", prompt="", seed=1, subject="e01s01", resolution=(64, 64), seconds=1.0,
+        fps=NTSC,
+    )  # fmt: skip
+    made, changed = conform(asked, film(tmp_path / "came.mp4", 30, 30), tmp_path)
+    assert changed == ["30 to 29.97 frames per second"]
+    assert (probe(made).rate, probe(made).frames) == (NTSC, 30)
+    assert conform(asked, film(tmp_path / "fits.mp4", 30, NTSC), tmp_path)[1] == []
+    stored_in_a_book = json.loads(json.dumps(stored(asked)))
+    assert stored_in_a_book["fps"] == "30000/1001"
 
 
 def test_two_minutes_at_a_fractional_rate_end_where_their_frames_end(tmp_path: Path) -> None:
@@ -273,3 +290,19 @@ def test_a_pick_that_yaml_reads_as_a_number_is_to_be_put_in_quotes(conf: Conf, t
     assert said.startswith("conf/picks/tiny.yaml: t01.selected:") and "in quotes" in said
     if "e" in take:
         assert f'put it in quotes: "{take}"' in said
+
+
+# ---- weights ----------------------------------------------------------------------------------
+
+
+def test_check_tells_whether_the_weights_of_clip_are_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    state, said = weights_of(None, None, None)
+    assert state == "warning" and "the first run downloads it" in said and "scorer.parameters.weights" in said
+    snapshot = tmp_path / "models--laion--CLIP-ViT-B-32-laion2B-s34B-b79K/snapshots/1a2b"
+    snapshot.mkdir(parents=True)
+    (snapshot / "open_clip_model.safetensors").touch()
+    assert weights_of(None, None, None)[0] == "ok"
+    state, said = weights_of(None, None, str(tmp_path / "none.pt"))
+    assert state == "error" and "none.pt does not exist" in said
+    assert weights_of("ViT-B-32", "no-such", None)[0] == "error"
