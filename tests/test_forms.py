@@ -25,7 +25,8 @@ from continuity.plan.compared import compared
 from continuity.plan.schema import Plan
 from continuity.production.library import Library
 from continuity.production.refusals import check_refusals
-from continuity.production.wanted import for_library
+from continuity.production.wanted import for_library, for_transfer
+from continuity.production.workspace import Take
 from continuity.providers import provider_named
 from continuity.rehearsal.drawing import stored
 from continuity.request import Request
@@ -76,6 +77,17 @@ def test_what_a_shot_says_of_its_length_holds_for_its_footage(conf: Conf) -> Non
     film(conf.root / "assets/footage/a.mp4", 30)
     shot = next(iter(with_footage(conf, "assets/footage/a.mp4", seconds=1.25).plan().shots.values()))
     assert (shot.seconds, shot.footage[0].seconds) == (1.25, None)
+
+
+def test_a_transfer_is_as_long_as_the_footage_that_drives_it(conf: Conf) -> None:
+    film(conf.root / "assets/footage/a.mp4", 30)
+    film(conf.root / "assets/footage/b.mp4", 18)
+    plan = with_footage(conf, ["assets/footage/a.mp4", "assets/footage/b.mp4"], transfer="ami").plan()
+    shot = plan.shots["t01"]
+    library = Library(conf.root, plan, {item.role: conf.root / "params.yaml" for item in plan.library})
+    driving = [Take("t01", "generated", "a" * 64, "b" * 64, seconds, "clip.mp4") for seconds in (2.502, 1.5)]
+    lengths = [for_transfer(library, plan, shot, take).request.seconds for take in driving]
+    assert lengths == [2.5, 1.5]
 
 
 def test_footage_that_is_not_there_or_has_ended_is_named_with_its_place(conf: Conf) -> None:
