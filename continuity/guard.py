@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 
 from continuity import signals
 from continuity.errors import ContinuityError, could_not
@@ -23,6 +24,21 @@ def run(main: Callable[[], object]) -> None:
 
 def _status_of(main: Callable[[], object]) -> int:
     try:
+        status = _told(main)
+        sys.stdout.flush()  # while a reader that has gone can still be answered: at exit nothing can
+        return status
+    except BrokenPipeError:  # `| head` has read enough
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (sys.stdout, sys.stderr):  # so that nothing fails at exit
+            try:
+                stream.flush()
+            except BrokenPipeError:
+                os.dup2(nowhere, stream.fileno())
+        return signals.status(getattr(signal, "SIGPIPE", 13))
+
+
+def _told(main: Callable[[], object]) -> int:
+    try:
         main()
     except ContinuityError as error:
         _say(f"error: {error}")
@@ -30,9 +46,12 @@ def _status_of(main: Callable[[], object]) -> int:
     except KeyboardInterrupt:
         _say("interrupted: everything finished so far is kept; run the same command again to go on")
         return signals.status(signals.heard() or signal.SIGINT)
-    except BrokenPipeError:  # `| head` has read enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that nothing fails at exit
-        return signals.status(getattr(signal, "SIGPIPE", 13))
+    except SystemExit as asked:  # a command that has found something wrong, or argparse, which has said what
+        if asked.code is None or isinstance(asked.code, int):
+            return asked.code or 0
+        raise
+    except BrokenPipeError:
+        raise
     except OSError as error:  # a full disk, a read-only folder: not a defect of this program
         _say(f"error: {could_not(error)}")
         return 1
@@ -40,5 +59,6 @@ def _status_of(main: Callable[[], object]) -> int:
 
 
 def _say(text: str) -> None:
-    sys.stdout.flush()
+    with suppress(BrokenPipeError):  # who reads the one may be gone, and who reads the other not
+        sys.stdout.flush()
     print(text, file=sys.stderr, flush=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -9,7 +10,9 @@ from pydantic import TypeAdapter, ValidationError
 from continuity.clutter import lies_in_clutter
 from continuity.errors import MasterError, MediaError, ResultRejected
 from continuity.files import inside, sha256_file, shown, write_json
+from continuity.plan.footage import POINTER
 from continuity.plan.schema import Plan
+from continuity.plan.sections import MASTERS
 from continuity.records.fields import Master
 from continuity.records.masters import read_lock
 
@@ -21,7 +24,9 @@ def masters_on_disk(root: Path) -> dict[str, str]:
     """``masters/…`` → SHA-256 of every file under ``assets/masters``."""
     folder = root / "assets" / "masters"
     files = sorted(
-        path for path in folder.rglob("*") if path.is_file() and not lies_in_clutter(path.relative_to(folder))
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix != POINTER and not lies_in_clutter(path.relative_to(folder))
     )
     return {path.relative_to(root / "assets").as_posix(): _digest(path) for path in files}
 
@@ -39,6 +44,11 @@ def needed(plan: Plan) -> list[str]:
     return sorted({parent for item in plan.library for parent in item.parents if parent.startswith("masters/")})
 
 
+def role_of(path: str) -> str:
+    """The role of a master that is named as anywhere: ``mia/mia.png``, ``masters/mia/mia.png``, with ``assets/``."""
+    return f"masters/{path.removeprefix('assets/').removeprefix('masters/')}"
+
+
 def verify(root: Path, roles: list[str]) -> None:
     """Raise MasterError unless every master in ``roles`` is there with the bytes that were accepted."""
     lock = locked(root)
@@ -46,7 +56,8 @@ def verify(root: Path, roles: list[str]) -> None:
         path = root / "assets" / role
         if not path.is_file():
             raise MasterError(
-                f"the master assets/{role} is missing; restore it (`git checkout -- assets/{role}` or `dvc pull`)"
+                f"the master assets/{role} is missing; restore it (`git checkout -- assets/{role}` or `dvc pull`), or "
+                f"correct its path in conf/, which is relative to {MASTERS}"
             )
         if role not in lock:
             raise MasterError(
@@ -62,11 +73,13 @@ def verify(root: Path, roles: list[str]) -> None:
 
 
 def accept(root: Path, roles: list[str]) -> list[str]:
-    """Lock the present bytes of ``roles`` (all masters when empty); returns those newly locked.
+    """Lock the present bytes of ``roles`` (all masters when empty; a folder means all in it); returns those newly
+    locked.
 
     Raises MasterError for a role without a file or a picture that cannot be opened.
     """
     on_disk = masters_on_disk(root)
+    roles = [one for role in roles for one in _below(role, on_disk)]
     for role in roles:
         if role not in on_disk:
             raise MasterError(f"there is no master assets/{role}; there are: {', '.join(on_disk) or 'none'}")
@@ -78,6 +91,11 @@ def accept(root: Path, roles: list[str]) -> list[str]:
     after = {role: sha for role, sha in {**before, **{r: on_disk[r] for r in chosen}}.items() if role in on_disk}
     write_json(root / LOCK, dict(sorted(after.items())))
     return [role for role in chosen if before.get(role) != on_disk[role]]
+
+
+def _below(role: str, on_disk: Iterable[str]) -> list[str]:
+    """Every master in a folder that is named; else the role itself."""
+    return [one for one in on_disk if one.startswith(f"{role.rstrip('/')}/")] or [role]
 
 
 def _digest(path: Path) -> str:

@@ -7,10 +7,12 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
 
 from continuity.files import sha256_file
+from continuity.media.rates import written
 from continuity.plan.schema import Kind
 
 Ending = Literal["mp4", "png", "wav", "json"]
@@ -63,7 +65,7 @@ class Request:
     subject: str  # the shot or library role it is for: names it in messages, not part of the key
     resolution: tuple[int, int] | None = None
     seconds: float | None = None
-    fps: int | None = None
+    fps: int | Fraction | None = None
     negative_prompt: str = ""
     references: tuple[Reference, ...] = ()
     direction: Mapping[str, Any] = field(default_factory=dict)
@@ -90,7 +92,7 @@ class Request:
             "seed": self.seed,
             "resolution": list(self.resolution) if self.resolution else None,
             "seconds": self.seconds,
-            "fps": self.fps,
+            "fps": None if self.fps is None else written(self.fps),
             "references": [{"role": r.role, "sha256": r.sha256} for r in self.references],
             "direction": dict(self.direction),
             "parameters": dict(self.parameters),

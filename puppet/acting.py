@@ -98,7 +98,7 @@ def perform(
     actors: Sequence[Actor],
     *,
     seconds: float,
-    fps: int,
+    fps: float,
     framing: Framing,
     camera: str = "static",
     width: float = 1280.0,

@@ -23,7 +23,7 @@ def draw(track: Track, opening: np.ndarray | None = None) -> Iterator[np.ndarray
         frame = renderer.frame(
             replace(track.stage, zoom=zoom, pan=pan),
             [member.placed(index) for member in track.cast],
-            index / track.fps,
+            float(index / track.fps),
         )
         if opening is not None and index < _FADE_FRAMES:
             frame = _dissolved(opening, frame, index / _FADE_FRAMES)

@@ -16,7 +16,7 @@ _DARK_HZ, _BRIGHT_HZ = 620.0, 1500.0  # centroid of voiced sound, 80 Hz to 4 kHz
 _SHORTEST = 2  # frames: a mouth that changes on every frame reads as noise
 
 
-def mouth(samples: np.ndarray, rate: int, at: float, fps: int, frames: int) -> tuple[list[Viseme], list[float]]:
+def mouth(samples: np.ndarray, rate: int, at: float, fps: float, frames: int) -> tuple[list[Viseme], list[float]]:
     """Mouth shape and loudness (0..1) for each of a shot's ``frames``, for one line that starts ``at`` seconds.
 
     ``samples`` float32 mono at ``rate``. Frames outside the line, and its pauses, are "closed" and 0.

@@ -11,12 +11,14 @@ import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, make_dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_type_hints
 
 from pydantic import Field
 
 from continuity.errors import MediaError, RequestRefused
+from continuity.media.rates import Rate, written
 from puppet.acting import EndState
 from puppet.identity import Timeline
 from puppet.notes import EXACT, Length, Name, Scale, Share, read, told
@@ -86,7 +88,7 @@ class _TrackNote:
     __pydantic_config__ = EXACT
 
     format: Literal[1]
-    fps: Annotated[int, Field(ge=1, le=120)]
+    fps: Annotated[Rate, Field(ge=1, le=120)]
     width: _Side
     height: _Side
     stage: Stage
@@ -107,7 +109,7 @@ class _EndNote:
 class Track:
     """Everything drawn in one take. ``width`` and ``height`` in pixels."""
 
-    fps: int
+    fps: int | Fraction
     width: int
     height: int
     stage: Stage
@@ -199,7 +201,8 @@ def _compact(value: Any) -> str:
 
 def _to_json(track: Track) -> dict[str, Any]:
     return {
-        "format": _FORMAT, "fps": track.fps, "width": track.width, "height": track.height, "stage": told(track.stage),
+        "format": _FORMAT, "fps": written(track.fps), "width": track.width, "height": track.height,
+        "stage": told(track.stage),
         "zooms": track.zooms, "pans": track.pans,
         "cast": [
             {

@@ -67,7 +67,7 @@ def body(part: Part, time: float) -> Body:
     return figure
 
 
-def follow_through(bodies: Sequence[Body], scale: float, fps: int) -> None:
+def follow_through(bodies: Sequence[Body], scale: float, fps: float) -> None:
     """Hair, scarf and tail hang on springs: they trail what the body does and swing on after it stops."""
     position = velocity = 0.0
     stiffness, damping = 70.0, 7.0  # about 1.3 swings a second, gone after two

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from continuity.errors import MediaError, RequestRefused
+from continuity.media.rates import called
 from continuity.plan.schema import NotDrawn
 from continuity.plan.seeds import derive_seed
 from continuity.providers.base import LocalProvider, Told
@@ -67,12 +69,12 @@ def _take(request: Request, path: Path) -> None:
     direction = request.direction
     stage = casting.stage(request, figures[0].style if figures else "painterly")
     started, opening = _start(request)
-    lines, spoken = _lines(request, fps, frames)
+    lines, spoken = _lines(request, float(fps), frames)
     performance = acting.perform(
         str(direction.get("action") or ""),
         [figure.actor for figure in figures],
         seconds=seconds,
-        fps=fps,
+        fps=float(fps),
         framing=stage.framing,
         camera=str(direction.get("camera") or "static"),
         width=_design_width(width, height),
@@ -180,16 +182,17 @@ def _resized(request: Request, track: Track, clip: Path) -> Track:
     """The track at the resolution asked for; its timing belongs to the performance and stays."""
     if request.fps is not None and request.fps != track.fps:
         raise RequestRefused(
-            f"{request.subject}: {clip} runs at {track.fps} frames per second, {request.fps} were asked for"
+            f"{request.subject}: {clip} runs at {called(track.fps)} frames per second, {called(request.fps)} were "
+            "asked for"
         )
     if request.seconds is not None and abs(round(request.seconds * track.fps) - track.frames) > 1:
-        seconds = track.frames / track.fps
+        seconds = float(track.frames / track.fps)
         raise RequestRefused(f"{request.subject}: {clip} lasts {seconds:g} s, {request.seconds:g} were asked for")
     width, height = request.resolution or (track.width, track.height)
     return replace(track, width=width, height=height)
 
 
-def _timing(request: Request) -> tuple[int, float, tuple[int, int]]:
+def _timing(request: Request) -> tuple[int | Fraction, float, tuple[int, int]]:
     assert request.fps and request.seconds and request.resolution  # refuse() has seen to it
     return request.fps, request.seconds, request.resolution
 
@@ -217,7 +220,7 @@ def _start(request: Request) -> tuple[Mapping[str, acting.EndState] | None, np.n
         ) from error
 
 
-def _lines(request: Request, fps: int, frames: int) -> tuple[list[tuple[np.ndarray, float]], list[acting.Spoken]]:
+def _lines(request: Request, fps: float, frames: int) -> tuple[list[tuple[np.ndarray, float]], list[acting.Spoken]]:
     """The lines heard in the shot, and how they are spoken. Voice-over is mixed in later, by assemble."""
     heard, spoken = [], []
     for index, line in enumerate(request.direction.get("lines") or (), start=1):

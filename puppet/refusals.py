@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from continuity.media.rates import called
 from continuity.request import Request
 from puppet import acting, pictures
 
@@ -50,7 +51,7 @@ def _form(request: Request) -> list[str]:
     elif moving and request.seconds is None:
         found.append("a video request needs its seconds")
     if request.fps is not None and not 1 <= request.fps <= 60:
-        found.append(f"{request.fps} frames per second cannot be made; give 1 to 60")
+        found.append(f"{called(request.fps)} frames per second cannot be made; give 1 to 60")
     elif moving and request.fps is None:
         found.append("a video request needs its frames per second")
     if moving and not found and round((request.seconds or 0) * (request.fps or 0)) < 1:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from continuity.media.rates import Rate
 from puppet import props, sets
 from puppet.acting import Actor, Performance
 from puppet.gestures.part import REST_ARMS
@@ -22,7 +23,7 @@ _SECONDS = 0.45  # from the grip to the cloth, and the arm's way up
 _ARMS = {"human": (-16.0, 132.0), "creature": (-34.0, 40.0)}  # the screen-right upper and fore arm below an open one
 
 
-def put_up(performance: Performance, action: str, actors: Sequence[Actor], stage: Stage, fps: int) -> Performance:
+def put_up(performance: Performance, action: str, actors: Sequence[Actor], stage: Stage, fps: Rate) -> Performance:
     """``performance`` with every umbrella among the stage's props held as the action and the weather have it."""
     words = dict(stage.things)
     for prop in stage.props:
@@ -32,7 +33,7 @@ def put_up(performance: Performance, action: str, actors: Sequence[Actor], stage
 
 
 def _held(
-    performance: Performance, prop: str, words: str, action: str, actors: Sequence[Actor], stage: Stage, fps: int
+    performance: Performance, prop: str, words: str, action: str, actors: Sequence[Actor], stage: Stage, fps: Rate
 ) -> Performance:
     told = re.sub(r"\{(?:character:)?([\w-]+)\}", r"\1", action.lower())
     name = rf"(?:{'|'.join(re.escape(part) for part in dict.fromkeys((prop, *prop.split('-'))))}|umbrella)"
@@ -70,7 +71,7 @@ def _free_arm(pose: Pose) -> tuple[float, float]:
 
 
 def _arms(
-    poses: Sequence[Pose], prop: str, always: bool, up: bool, down: bool, kind: str, fps: int
+    poses: Sequence[Pose], prop: str, always: bool, up: bool, down: bool, kind: str, fps: Rate
 ) -> tuple[Pose, ...]:
     nobody = all(props.id_of(pose.holding) != prop for pose in poses)
     held = [props.id_of(pose.holding) == prop or (nobody and pose.holding is None and not pose.palm) for pose in poses]

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 
 from continuity.files import write_json
 from continuity.guard import run
 from continuity.jobs.store import Store
+from continuity.media.rates import told
 from continuity.plan.compared import compared
 from continuity.plan.compose import compose, project_root
 from continuity.plan.picks import picks_file
 from continuity.plan.sunset import sunset_remarks
+from continuity.production.refusals import check_refusals
 from continuity.production.undrawn import noted, sentence
 
 
 def main() -> None:
     root = project_root()
     plan = noted(compose(root))
+    check_refusals(plan)
     if any(pick.selected for pick in plan.picks.values()):
         from continuity.production.survey import check_picks  # loads what scores, in a second
 
@@ -27,6 +31,8 @@ def main() -> None:
     takes = sum(shot.takes for shot in plan.shots.values())
     episodes, shots, items = len(plan.series.episodes), len(plan.shots), len(plan.library)
     print(f"{plan.series.title}: {episodes} episodes, {shots} shots, {takes} takes, {items} library items")
+    for rate in sorted({shot.fps for shot in plan.shots.values() if isinstance(shot.fps, Fraction)}):
+        print(f"  {told(rate)}")
     for note in plan.lint:
         print(f"  {note.shot}: {note.message}")
     for remark in plan.not_drawn:

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,20 @@ def test_check_reports_a_broken_configuration_beside_the_rest(project: Project) 
     states = {finding["what"]: finding for finding in json.loads(done.stdout)}
     assert states["configuration"]["state"] == "error" and "takez" in states["configuration"]["message"]
     assert states["store"]["state"] == "ok"
+
+
+def test_a_reader_that_has_gone_ends_a_command_without_a_word(new_project: Project) -> None:
+    """`continuity models | head -1`: what is still in the buffer fails when the process flushes it, at its very end."""
+    for words in (["masters", "list"], ["--help"]):
+        reading, writing = os.pipe()
+        os.close(reading)
+        started = subprocess.run(
+            ["continuity", *words], cwd=new_project.root, stdout=writing,
+            env={**new_project.environment, "PYTHONUNBUFFERED": ""},
+            stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        os.close(writing)
+        assert started.stderr == "", words
 
 
 # ---- masters ----------------------------------------------------------------------------------

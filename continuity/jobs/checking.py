@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from continuity.errors import RequestRefused, ResultRejected
+from continuity.media.rates import written
 from continuity.plan.schema import Kind
 from continuity.providers import provider_named
 from continuity.records.results import ResultRecord
@@ -48,7 +50,7 @@ def _facts(
     provider: str,
     seconds: float | None,
     resolution: tuple[int, int] | None,
-    fps: int | None,
+    fps: int | Fraction | None,
     accepted: bool,
 ) -> dict[str, Any]:
     from continuity.media import check
@@ -64,7 +66,7 @@ def _facts(
         raise ResultRejected(f"{path}: asked for without a length, a resolution or a frame rate")
     seconds = None if accepted else seconds  # a person has said that it may be
     probe = check.check_clip(path, seconds=seconds, resolution=resolution, fps=fps, audio=not _silent(provider))
-    return {"seconds": round(probe.seconds, 3), "resolution": [probe.width, probe.height], "fps": fps}
+    return {"seconds": round(probe.seconds, 3), "resolution": [probe.width, probe.height], "fps": written(fps)}
 
 
 def _id_in(path: Path) -> str:

@@ -88,6 +88,7 @@ def _clip(request: Request, delivered: Path, path: Path, accepted: bool) -> list
     from continuity.media.audio import mix, read_wav, resample
     from continuity.media.check import play_through
     from continuity.media.conform import trim
+    from continuity.media.rates import called
     from continuity.media.writing import AUDIO_RATE
 
     assert request.resolution and request.seconds and request.fps
@@ -103,7 +104,7 @@ def _clip(request: Request, delivered: Path, path: Path, accepted: bool) -> list
     if (facts.width, facts.height) != (wide, high):
         changed.append(f"{facts.width}x{facts.height} to {wide}x{high}")
     if abs(facts.fps - request.fps) > 0.01 or not facts.even:
-        changed.append(f"{facts.fps:g} to {request.fps} frames per second")
+        changed.append(f"{called(facts.rate)} to {called(request.fps)} frames per second")
     if abs(lacking) > 1 / request.fps:
         changed.append(f"{facts.seconds:.2f} s {'held to' if lacking > 0 else 'cut to'} {seconds:g} s")
     if facts.foreign:

@@ -9,6 +9,7 @@ import av
 import numpy as np
 
 from continuity.errors import MediaError, ResultRejected
+from continuity.media.rates import called
 from continuity.media.reading import Probe, describe, opened
 from continuity.media.streams import picture_stream, sound_stream
 from continuity.media.timeline import MADE, damaged_at
@@ -19,7 +20,7 @@ _RETRY = "it was not accepted as a take; run again to have it made anew"
 
 
 def check_clip(
-    path: Path, *, seconds: float | None, resolution: tuple[int, int] | None, fps: float | None, audio: bool
+    path: Path, *, seconds: float | None, resolution: tuple[int, int] | None, fps: float | Fraction | None, audio: bool
 ) -> Probe:
     """Decode a whole clip and compare it with what was asked; returns what it is.
 
@@ -35,7 +36,7 @@ def check_clip(
     if resolution is not None and (facts.width, facts.height) != tuple(resolution):
         _reject(path, f"{resolution[0]}x{resolution[1]} pixels", f"{facts.width}x{facts.height}")
     if abs(facts.rate - rate) > Fraction(1, 100):
-        _reject(path, f"{float(rate):g} frames per second", f"{facts.fps:g}")
+        _reject(path, f"{called(rate)} frames per second", called(facts.rate))
     if seconds is not None and abs(facts.seconds - seconds) > 1 / float(rate) + LENGTH_TOLERANCE_SECONDS:
         came = f"{facts.seconds:.2f} s ({facts.frames} frames)"
         _reject(path, f"{seconds:g} s ({round(seconds * rate)} frames)", came)

@@ -26,10 +26,11 @@ from continuity.media.audio import Samples, true_peak_dbfs
 from continuity.media.conform import trim
 from continuity.media.hearing import read_audio
 from continuity.media.joining import Form, Strip, packets_from, read_strip
+from continuity.media.rates import called
 from continuity.media.reading import frames, opened, temporary_beside
 from continuity.media.soundtrack import PEAK_DBFS, ShotSound, Soundtrack, soundtrack
 from continuity.media.streams import picture_stream
-from continuity.media.subtitles import Subtitle, write_srt
+from continuity.media.subtitles import Subtitle, row_of, write_srt
 from continuity.media.writing import AUDIO_RATE, AudioTrack, VideoWriter, exact_rate, open_output
 
 _PEAK_TRIES = 4
@@ -91,8 +92,8 @@ class _Piece:
 
 
 def assemble(
-    shots: Sequence[CutShot], path: Path, *, width: int, height: int, fps: float, loudness_lufs: float = -16.0,
-    crf: int = 18, preset: str = "veryfast", poster_shot: str | None = None,
+    shots: Sequence[CutShot], path: Path, *, width: int, height: int, fps: float | Fraction,
+    loudness_lufs: float = -16.0, crf: int = 18, preset: str = "veryfast", poster_shot: str | None = None,
 ) -> CutReport:  # fmt: skip
     """Join ``shots`` to ``path`` (``e01.mp4``), with ``e01.srt`` and ``e01-poster.jpg`` beside it.
 
@@ -112,7 +113,7 @@ def assemble(
         try:
             sound = _mux_below_ceiling(temporary, pieces, begins, rate, loudness_lufs)
             srt, poster = path.with_suffix(".srt"), path.with_name(f"{path.stem}-poster.jpg")
-            write_srt(srt, _subtitles(pieces, begins, rate), ends=float(begins[-1] / rate))
+            write_srt(srt, _subtitles(pieces, begins, rate), float(begins[-1] / rate), row_of(width, height))
             _write_poster(poster, pieces, poster_shot)
             os.replace(temporary, path)
         finally:
@@ -177,7 +178,7 @@ def _unfit(strip: Strip, shot: CutShot, width: int, height: int, rate: Fraction)
     if (form.width, form.height) != (width, height):
         return f"{form.width}x{form.height}, the cut is {width}x{height}"
     if form.rate != rate:
-        return f"{float(form.rate):g} frames per second, the cut has {float(rate):g}"
+        return f"{called(form.rate)} frames per second, the cut has {called(rate)}"
     if float(strip.frames / rate) > shot.seconds + float(1 / rate) + LENGTH_TOLERANCE_SECONDS:
         return f"{float(strip.frames / rate):.2f} s, planned are {shot.seconds:g} s"
     return strip.obstacle or ""

@@ -1,4 +1,5 @@
-"""Subtitles in SubRip form (.srt): two rows of 42 characters, one after the other, long enough to read.
+"""Subtitles in SubRip form (.srt): two rows of 42 characters, fewer in narrow pictures, one after the other, long
+enough to read.
 
 A text appears when its words begin, never later. Lines that overlap share the screen, a dash before each; when
 three or more begin within a second, and only then, there may be more rows than two.
@@ -17,6 +18,7 @@ from pathlib import Path
 from continuity.files import write_text
 
 LINE_CHARACTERS = 42
+LEAST_CHARACTERS = 24  # of a row, however narrow the picture
 LINES = 2
 MIN_SECONDS = 1.0  # on screen, and the most that a text stays after its words
 
@@ -52,13 +54,19 @@ class _Part:
         return " ".join(self.rows)
 
 
-def write_srt(path: Path, subtitles: Iterable[Subtitle], ends: float = math.inf) -> None:
+def row_of(width: int, height: int) -> int:
+    """The characters that a row may have in such a picture. Players letter by its height, so that a picture that is
+    narrower than 4:3 has room for fewer, and they would break the rows anew."""
+    return max(LEAST_CHARACTERS, min(LINE_CHARACTERS, round(LINE_CHARACTERS * width / height / (4 / 3))))
+
+
+def write_srt(path: Path, subtitles: Iterable[Subtitle], ends: float = math.inf, row: int = LINE_CHARACTERS) -> None:
     """Write subtitles as UTF-8 SubRip, atomically; without any, the file is empty."""
-    write_text(Path(path), to_srt(subtitles, ends))
+    write_text(Path(path), to_srt(subtitles, ends, row))
 
 
-def to_srt(subtitles: Iterable[Subtitle], ends: float = math.inf) -> str:
-    """SubRip text of lines as they are spoken, in a video that ``ends`` after so many seconds.
+def to_srt(subtitles: Iterable[Subtitle], ends: float = math.inf, row: int = LINE_CHARACTERS) -> str:
+    """SubRip text of lines as they are spoken, in a video that ``ends`` after so many seconds; ``row``: characters.
 
     Long texts are split over several cues, by their share of characters. No cue begins after its words, overlaps
     another, outlasts its words by more than `MIN_SECONDS`, or outlasts the video.
@@ -66,7 +74,7 @@ def to_srt(subtitles: Iterable[Subtitle], ends: float = math.inf) -> str:
     ends = math.floor(ends * 1000) / 1000 if math.isfinite(ends) else ends
     blocks = (
         f"{number}\n{_clock(cue.start)} --> {_clock(cue.end)}\n{cue.text}\n"
-        for number, cue in enumerate(_cues(_spoken(subtitles, ends), ends), 1)
+        for number, cue in enumerate(_cues(_spoken(subtitles, ends, row), ends, row), 1)
     )
     return "\n".join(blocks)
 
@@ -111,17 +119,17 @@ def _belongs_to_previous(word: str, index: int) -> bool:
     return joined or unicodedata.category(word[index]) in ("Mn", "Me", "Mc") or 0x1F3FB <= ord(word[index]) <= 0x1F3FF
 
 
-def _balanced(lines: list[str]) -> list[str]:
+def _balanced(lines: list[str], most: int) -> list[str]:
     """Two rows of similar length read faster than a full one and a remainder."""
     words = " ".join(lines).split(" ")
     if len(lines) != 2 or len(words) < 2:
         return lines
     cuts = ([" ".join(words[:cut]), " ".join(words[cut:])] for cut in range(1, len(words)))
-    ways: list[list[str]] = [lines, *(way for way in cuts if max(map(len, way)) <= LINE_CHARACTERS)]
+    ways: list[list[str]] = [lines, *(way for way in cuts if max(map(len, way)) <= most)]
     return min(ways, key=lambda way: abs(len(way[0]) - len(way[1])))
 
 
-def _spoken(subtitles: Iterable[Subtitle], ends: float) -> list[_Part]:
+def _spoken(subtitles: Iterable[Subtitle], ends: float, row: int) -> list[_Part]:
     """The texts that are heard before the video ends, in order, in parts that fit on screen.
 
     Where lines overlap, a part is one line, so that two can share the screen as both go on.
@@ -135,7 +143,7 @@ def _spoken(subtitles: Iterable[Subtitle], ends: float) -> list[_Part]:
     parts: list[_Part] = []
     for number, line in enumerate(lines):
         shared = any(_overlap(line, other) for other in lines if other is not line)
-        parts += _in_parts(number, line, shared)
+        parts += _in_parts(number, line, shared, row)
     return sorted((part for part in parts if part.start < ends - _GLIMPSE), key=lambda part: part.start)
 
 
@@ -143,9 +151,9 @@ def _overlap(one: Subtitle, other: Subtitle) -> bool:
     return min(one.end, other.end) - max(one.start, other.start) > _BREATH
 
 
-def _in_parts(number: int, line: Subtitle, shared: bool) -> list[_Part]:
+def _in_parts(number: int, line: Subtitle, shared: bool, row: int) -> list[_Part]:
     """A long text over several parts, each for its share of the characters."""
-    rows = wrap(line.text, LINE_CHARACTERS - len(_DASH)) if shared else wrap(line.text)
+    rows = wrap(line.text, row - len(_DASH) if shared else row)
     most = 1 if shared else LINES
     groups = [rows[index : index + most] for index in range(0, len(rows), most)]
     weights = [sum(map(len, group)) for group in groups]
@@ -153,29 +161,29 @@ def _in_parts(number: int, line: Subtitle, shared: bool) -> list[_Part]:
     return [_Part(number, start, end, group) for group, start, end in zip(groups, begins[:-1], begins[1:], strict=True)]
 
 
-def _cues(parts: list[_Part], ends: float) -> list[Subtitle]:
+def _cues(parts: list[_Part], ends: float, row: int) -> list[Subtitle]:
     """What is on screen, one after the other, none later than its words."""
     shown: list[list[_Part]] = []
     for part in parts:
-        if shown and _joins(shown[-1], part):
+        if shown and _joins(shown[-1], part, row):
             shown[-1].append(part)
         else:
             shown.append([part])
     begins = [cue[0].start for cue in shown]
     return [
-        Subtitle(cue[0].start, min(_until(cue), following), "\n".join(_rows(cue)))
+        Subtitle(cue[0].start, min(_until(cue), following), "\n".join(_rows(cue, row)))
         for cue, following in zip(shown, [*begins, ends][1:], strict=True)
     ]
 
 
-def _joins(cue: list[_Part], part: _Part) -> bool:
+def _joins(cue: list[_Part], part: _Part, row: int) -> bool:
     """Whether ``part`` is shown beside what already is, in place of a cue of its own from where it is spoken."""
     since = part.start - cue[0].start
     overlaps = part.start < max(each.end for each in cue) - _BREATH
     if since < _GLIMPSE:
         return True
     if since < MIN_SECONDS:  # alone, the cue could not be read
-        return overlaps or len(_rows([*cue, part])) <= LINES
+        return overlaps or len(_rows([*cue, part], row)) <= LINES
     return overlaps and len({each.line for each in cue}) == 1
 
 
@@ -186,18 +194,18 @@ def _until(cue: list[_Part]) -> float:
     return max(spoken, min(read, spoken + MIN_SECONDS))
 
 
-def _rows(cue: list[_Part]) -> list[str]:
+def _rows(cue: list[_Part], most: int) -> list[str]:
     """One text, balanced; several with a dash each, on two rows wherever they fit."""
     texts: dict[int, str] = {}
     for part in cue:
         texts[part.line] = f"{texts[part.line]} {part.text}" if part.line in texts else part.text
     if len(texts) == 1:
-        return _balanced(list(cue[0].rows) if len(cue) == 1 else wrap(" ".join(texts.values())))
+        return _balanced(list(cue[0].rows) if len(cue) == 1 else wrap(" ".join(texts.values()), most), most)
     said = [_DASH + text for text in texts.values()]
-    each_its_own = [row for text in said for row in wrap(text)]
-    ways = [each_its_own, wrap(" ".join(said))]
-    if max(map(len, said)) <= LINE_CHARACTERS:
-        ways.insert(1, _filled(said, LINE_CHARACTERS))
+    each_its_own = [row for text in said for row in wrap(text, most)]
+    ways = [each_its_own, wrap(" ".join(said), most)]
+    if max(map(len, said)) <= most:
+        ways.insert(1, _filled(said, most))
     return next((rows for rows in ways if len(rows) <= LINES), each_its_own)
 
 

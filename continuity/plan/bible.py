@@ -8,12 +8,30 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from continuity.plan.ids import Id
-from continuity.plan.sections import YAML_LIST, Fraction, Inside, Moment, Section, Seed, Text, under
+from continuity.plan.sections import (
+    YAML_LIST,
+    Fraction,
+    Inside,
+    Moment,
+    Section,
+    Seed,
+    Text,
+    below_masters,
+)
 
 
 class LookConfig(Section):
     style: Text
-    master: Inside | None = None  # under assets/masters/
+    master: Annotated[Inside, below_masters()] | None = None
+    pictures: Annotated[Inside, below_masters()] | None = None  # a folder: the look's library, named by what they show
+
+    @model_validator(mode="after")
+    def _anchored_once(self) -> LookConfig:
+        if self.master and self.pictures:
+            raise PydanticCustomError(
+                "section", "pictures hold the headshot, which is what a master would be; keep one of the two", {}
+            )
+        return self
 
 
 class Still(Section):
@@ -32,7 +50,7 @@ class Still(Section):
 class Clip(Section):
     """A short film of a character that stands in for a master."""
 
-    file: Annotated[Inside, under("assets/masters/")]  # or package:<distribution>/<path inside it>
+    file: Annotated[Inside, below_masters(packages=True)]  # or package:<distribution>/<path inside it>
     start: Moment = 0.0
     seconds: float = Field(default=4.0, gt=0, le=4)
     stills: dict[Annotated[str, Field(pattern=r"^(headshot|(angle|expression|wardrobe)-[a-z][a-z0-9-]*)$")], Still]
@@ -68,6 +86,8 @@ class CharacterConfig(Section):
 
     @model_validator(mode="after")
     def _one_look_in_a_clip(self) -> CharacterConfig:
+        if self.clip and any(look.pictures for look in self.looks.values()):
+            raise PydanticCustomError("section", "a character comes from a clip or from pictures; keep one", {})
         if self.clip and len(self.looks) > 1:
             raise PydanticCustomError("section", "a character from a clip has the clip's look alone; keep one", {})
         worn = (
@@ -98,6 +118,6 @@ class PropConfig(Section):
 class VoiceConfig(Section):
     preset: Text
     sample: Text  # what the locked sample says
-    master: Inside | None = None  # under assets/masters/voices/
+    master: Annotated[Inside, below_masters("voices/")] | None = None
     model: Id | None = None
     parameters: dict[str, Any] = Field(default_factory=dict)

@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from typing import Any
 
 from pydantic import BaseModel
 
+from continuity.media.rates import written
 from continuity.plan.schema import Compared, Plan
 
 AFTER_GENERATE = {"transfer", "price_usd", "order", "scene"}  # of a shot: decide nothing of its takes
@@ -87,4 +89,4 @@ def _plain(value: Any) -> Any:
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
-    return value
+    return written(value) if isinstance(value, Fraction) else value

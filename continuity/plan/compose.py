@@ -17,6 +17,7 @@ from continuity.plan.library import character_record, library_items, voice_recor
 from continuity.plan.limits import check_amounts, check_limits, check_lines, check_repair, check_roles
 from continuity.plan.lint import lint
 from continuity.plan.loading import load
+from continuity.plan.pictures import looks_pictures
 from continuity.plan.problems import Problems
 from continuity.plan.routes import check_routes
 from continuity.plan.schema import (
@@ -75,15 +76,20 @@ def compose(root: Path, dials: Mapping[str, Any] | None = None) -> Plan:
     _check_characters(cards, sources, problems)
     problems.raise_if_any()
 
-    characters = {id: character_record(id, config, settings) for id, config in settings.characters.items()}
+    pictures = {id: looks_pictures(root, id, config, sources, problems) for id, config in settings.characters.items()}
+    characters = {
+        id: character_record(id, config, settings, pictures[id]) for id, config in settings.characters.items()
+    }
     locations = {id: Location(id=id, **config.model_dump()) for id, config in settings.locations.items()}
     props = {id: Prop(id=id, **config.model_dump()) for id, config in settings.props.items()}
     voices = _voices(settings, cards)
     _check_series(settings, characters, sources, problems)
-    library = library_items(settings, characters, locations, _times(settings, locations), props, voices, cards)
+    library = library_items(
+        settings, characters, locations, _times(settings, locations), props, voices, cards, pictures
+    )
     check_roles(library, sources, problems)
 
-    world = World(characters, locations, props, voices, cards, {item.role: item for item in library})
+    world = World(root, characters, locations, props, voices, cards, {item.role: item for item in library})
     builder = ShotBuilder(settings, world, sources, problems)
     for episode_id, episode in settings.series.episodes.items():
         for scene_id, scene in episode.scenes.items():
@@ -205,7 +211,11 @@ def _check_series(
                     sources.where(("series", "library", kind)), f"among any character's {kind}", name, named
                 )
     if (series.characters or series.props) and not settings.models.image:
-        drawn = [id for id, config in settings.characters.items() if not config.clip]
+        drawn = [
+            id
+            for id, config in settings.characters.items()
+            if not config.clip and not all(look.pictures for look in config.looks.values())
+        ]
         if drawn:
             problems.add(
                 sources.where(("models", "image")),

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, Strict, model_validator
 from pydantic_core import PydanticCustomError
 
+from continuity.media.rates import Rate
 from continuity.plan.bible import CharacterConfig, LocationConfig, PropConfig, VoiceConfig
 from continuity.plan.ids import Id
 from continuity.plan.models import Models
@@ -59,7 +60,7 @@ class Params(Section):
 
 class Quality(Section):
     resolution: Annotated[tuple[Side, Side], YAML_LIST]
-    fps: int = Field(ge=1, le=120)
+    fps: Annotated[Rate, Field(ge=1, le=120)]
     crf: int = Field(default=18, ge=0, le=51)
     preset: Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower"] = "veryfast"
     portrait: int = Field(default=768, ge=64, le=4096)  # pixels: library pictures of characters are portrait × portrait

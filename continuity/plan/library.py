@@ -7,30 +7,35 @@ and voices. An item's parents always come earlier, so making them in order never
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from continuity.plan.bible import CharacterConfig, VoiceConfig
 from continuity.plan.config import Settings
 from continuity.plan.estimate import price_of, price_of_line
+from continuity.plan.footage import PACKAGE
+from continuity.plan.pictures import Pictures
 from continuity.plan.prompts import location_prompt, portrait_prompt, prop_prompt
 from continuity.plan.schema import CastMember, Character, LibraryItem, Location, Look, ModelCard, Prop, Step, Voice
+from continuity.plan.sections import MASTERS
 from continuity.plan.seeds import library_seed
 
-MASTERS = "assets/masters/"
-
+LONGEST_SIDE = 1536  # pixels of a picture that was brought: services take no larger ones in numbers
 
 # ---- records ----------------------------------------------------------------------------------
 
 
-def character_record(id: str, config: CharacterConfig, settings: Settings) -> Character:
-    """The bible entry, narrowed to the pictures that the series wants (``series.library``)."""
+def character_record(
+    id: str, config: CharacterConfig, settings: Settings, pictures: Mapping[str, Pictures]
+) -> Character:
+    """The bible entry, narrowed to the pictures that the series wants (``series.library``). ``pictures``: by look."""
     choice = settings.series.library
 
     stills = config.clip.stills if config.clip else {}
 
     def shown(step: str) -> list[str]:
-        """What the frames of a reference clip show need not be listed again."""
-        return [name.removeprefix(f"{step}-") for name in stills if name.startswith(f"{step}-")]
+        """What the frames of a reference clip, or a look's own pictures, show need not be listed again."""
+        own = [trait for each in pictures.values() for trait in each.traits(step)]
+        return [name.removeprefix(f"{step}-") for name in stills if name.startswith(f"{step}-")] + own
 
     def kept(names: Sequence[str], wanted: Sequence[str] | None) -> list[str]:
         return [name for name in dict.fromkeys(names) if wanted is None or name in wanted]
@@ -111,8 +116,10 @@ def library_items(
     props: Mapping[str, Prop],
     voices: Mapping[str, Voice],
     cards: Mapping[str, ModelCard],
+    pictures: Mapping[str, Mapping[str, Pictures]],
 ) -> list[LibraryItem]:
-    """Everything the design stage makes. ``times``: location id -> the times that shots use."""
+    """Everything the design stage makes. ``times``: location id -> the times that shots use; ``pictures``: by
+    character and look."""
     image = cards[settings.models.image] if settings.models.image else None
     items: list[LibraryItem] = []
     for id, character in characters.items():
@@ -120,6 +127,8 @@ def library_items(
         for look in character.looks.values():
             if config.clip:
                 items += _stills(config, character, look)
+            elif own := pictures[id].get(look.id):
+                items += _own_pictures(own, character, look)
             elif image:
                 items += _portraits(settings, config, character, look, image)
     if image:
@@ -182,8 +191,10 @@ def _portraits(
 
 def _stills(config: CharacterConfig, character: Character, look: Look) -> list[LibraryItem]:
     assert config.clip
-    clip = {"file": config.clip.file, "start": config.clip.start, "seconds": config.clip.seconds}
-    parents = [config.clip.file.removeprefix("assets/")] if config.clip.file.startswith(MASTERS) else []
+    packaged = config.clip.file.startswith(PACKAGE)
+    file = config.clip.file if packaged else f"{MASTERS}{config.clip.file}"
+    clip = {"file": file, "start": config.clip.start, "seconds": config.clip.seconds}
+    parents = [] if packaged else [file.removeprefix("assets/")]
     items = []
     for name, still in sorted(config.clip.stills.items(), key=lambda entry: entry[0] != "headshot"):
         step, _, trait = name.partition("-")
@@ -204,6 +215,31 @@ def _stills(config: CharacterConfig, character: Character, look: Look) -> list[L
                 model="still",
                 provider="still",
                 parents=parents,
+            )
+        )
+    return items
+
+
+def _own_pictures(pictures: Pictures, character: Character, look: Look) -> list[LibraryItem]:
+    items = []
+    for name, file in pictures.files.items():
+        step, _, trait = name.partition("-")
+        if trait and trait not in (*character.angles, *character.expressions, *character.wardrobes):
+            continue  # left out by series.library
+        items.append(
+            LibraryItem(
+                role=picture_role(look, step, trait or None),
+                kind="image",
+                step=cast(Step, step),
+                subject=character.id,
+                look=look.id,
+                trait=trait or None,
+                prompt=f"{character.name}, {step} {trait}".rstrip() + ": a picture of their own",
+                direction={"picture": {"longest": LONGEST_SIDE}},
+                seed=0,
+                model="still",
+                provider="still",
+                parents=[f"masters/{file}"],
             )
         )
     return items

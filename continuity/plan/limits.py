@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from continuity.media.rates import called
 from continuity.plan.problems import Problems
 from continuity.plan.schema import LibraryItem, ModelCard, Shot, Voice
 from continuity.plan.sources import Place, Sources
@@ -67,7 +68,9 @@ def check_amounts(
     for shot in shots.values():
         if shot.seconds * shot.fps < 1:
             where = sources.place("series", "episodes", shot.episode, "scenes", shot.scene, "shots", shot.id)
-            problems.add(where.at("seconds"), f"{shot.seconds:g} s hold no frame at {shot.fps} fps; lengthen the shot")
+            problems.add(
+                where.at("seconds"), f"{shot.seconds:g} s hold no frame at {called(shot.fps)} fps; lengthen the shot"
+            )
     series = sources.place("series")
     if (takes := sum(shot.at_most for shot in shots.values())) > MOST_TAKES:
         problems.add(series, f"{takes} takes are over the most of {MOST_TAKES}; make fewer `takes` or several series")
@@ -114,7 +117,8 @@ def check_film(
             f"{shot.seconds:g} s is over {card.id}'s most of {limits.max_seconds:g} s; shorten or split the shot",
         )
     if limits.fps is not None and shot.fps not in limits.fps:
-        problems.add(where, f"{card.id} makes {_either(limits.fps)} fps, not {shot.fps}; choose another quality")
+        allowed = _either(called(rate) for rate in limits.fps)
+        problems.add(where, f"{card.id} makes {allowed} fps, not {called(shot.fps)}; choose another quality")
     _check_picture(where, shot.resolution, card, problems, "choose another quality")
     if limits.max_characters is not None and people > limits.max_characters:
         others = {"motion": ", or say `transfer: false`", "repair": ", or choose another card for repair, or none"}

@@ -18,6 +18,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from continuity.media.rates import Rate
+
 Kind = Literal["image", "video", "motion", "repair", "voice", "character"]
 Framing = Literal["wide", "medium", "close-up"]
 Step = Literal["headshot", "angle", "wardrobe", "expression", "lookalike", "still", "location", "prop", "voice"]
@@ -36,7 +38,7 @@ class Limits(Record):
     max_seconds: float | None = None
     resolutions: list[tuple[int, int]] | None = None
     aspects: list[str] | None = None
-    fps: list[int] | None = None
+    fps: list[Rate] | None = None
     max_characters: int | None = None
     max_references: int | None = None
     max_prompt_characters: int | None = None
@@ -276,9 +278,9 @@ class Shot(Record):
     model: str
     provider: str
     references: list[str]  # roles, most important first; empty with conditioning=prompt-only
-    seconds: float
+    seconds: float  # of footage the longest
     resolution: tuple[int, int]
-    fps: int
+    fps: Rate
     start_from: str | None = None  # id of the shot whose last frame this one starts from
     transfer: Transfer | None = None
     footage: list[Footage] = Field(default_factory=list)
@@ -289,6 +291,11 @@ class Shot(Record):
     def whole_price_usd(self) -> float:
         """One take as it is shown: made and, where the shot has a transfer, carried over."""
         return self.price_usd + (self.transfer.price_usd if self.transfer else 0.0)
+
+    @property
+    def lengths(self) -> list[float]:
+        """Seconds of the takes that are planned, where they differ: of footage each has its own."""
+        return [piece.seconds or self.seconds for piece in self.footage] or [self.seconds]
 
     @property
     def shown_characters(self) -> list[CastMember]:

@@ -73,12 +73,38 @@ def under(folder: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+MASTERS = "assets/masters/"
+
+
+def below_masters(folder: str = "", packages: bool = False) -> AfterValidator:
+    """A path below ``assets/masters/`` and ``folder`` in it; what leads there from the project or from ``assets``
+    may be written too, and is taken off. The one rule for masters, clips, pictures and voice samples. With ``packages``
+    a file of an installed package may be named instead, which does not change."""
+    whole = f"{MASTERS}{folder}"
+    written_too = [whole, whole.removeprefix("assets/"), folder]
+
+    def check(value: str) -> str:
+        if packages and value.startswith("package:"):
+            return value
+        below = next((value.removeprefix(lead) for lead in written_too if lead and value.startswith(lead)), value)
+        if not below.strip("/") or below.startswith("assets/"):
+            raise PydanticCustomError(
+                "path",
+                "{value} is no path below {folder}, where masters lie and a changed one is noticed; put it there",
+                {"value": repr(value), "folder": whole},
+            )
+        return below
+
+    return AfterValidator(check)
+
+
 Words = Annotated[str, Field(max_length=4000)]  # may be empty
 Text = Annotated[Words, AfterValidator(_one_line)]
 Inside = Annotated[str, Field(max_length=400), AfterValidator(_inside)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]  # as BCP 47 has it: en, pt-BR
 Seed = Annotated[int, Field(ge=0, lt=2**31)]
-Seconds = Annotated[float, Field(gt=0, le=600)]
+MOST_SECONDS = 600  # of a shot
+Seconds = Annotated[float, Field(gt=0, le=MOST_SECONDS)]
 Moment = Annotated[float, Field(ge=0, le=86_400)]  # seconds into a file
 Money = Annotated[float, Field(ge=0, le=1_000_000)]  # US dollars
 Fraction = Annotated[float, Field(ge=0, le=1)]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+from continuity.errors import ConfigError, MediaError
 from continuity.plan.casting import Casting
 from continuity.plan.config import Settings
 from continuity.plan.estimate import price_of
+from continuity.plan.footage import seconds_from
 from continuity.plan.library import shot_references
 from continuity.plan.lines import Lines
 from continuity.plan.problems import Problems
@@ -25,14 +28,16 @@ from continuity.plan.schema import (
     Voice,
 )
 from continuity.plan.script import SceneConfig, ShotConfig
+from continuity.plan.sections import MOST_SECONDS
 from continuity.plan.seeds import shot_seed, transfer_seed
 from continuity.plan.sources import Place, Sources
 
 
 @dataclass(frozen=True)
 class World:
-    """Everything a shot may name."""
+    """Everything a shot may name. ``root`` is the project's folder, where its footage lies."""
 
+    root: Path
     characters: Mapping[str, Character]
     locations: Mapping[str, Location]
     props: Mapping[str, Prop]
@@ -59,7 +64,6 @@ class ShotBuilder:
         before = len(self.problems.lines)
         settings, world, defaults = self.settings, self.world, self.settings.series.every_shot
         shot = self.lines.off_screen(written)
-        seconds = shot.seconds or next((one.seconds for one in shot.footage), None) or defaults.seconds
 
         if id in self.built:
             self.problems.add(
@@ -75,14 +79,18 @@ class ShotBuilder:
                 self.problems.unknown(where.at("props"), "a prop of this series", prop, world.props)
         cast = self.casting.cast(where, scene, shot)
         action = self._action(where, shot.action)
-        lines = self.lines.read(where, written, seconds)
+        footage = self._footage(where, shot)
+        # Each piece of footage is as long as it is; what is planned for the shot holds the longest.
+        said = shot.seconds or defaults.seconds
+        lengths = [piece.seconds or said for piece in footage] or [said]
+        seconds = max(lengths)
+        lines = self.lines.read(where, written, min(lengths))
         self._check_start(where, shot)
         card = self._card(where, shot)
         transfer_of = self.casting.transferred(where, shot, cast)
         if len(self.problems.lines) > before or card is None:
             return
 
-        footage = [Footage(file=f.file, start=f.start, seconds=f.seconds) for f in shot.footage]
         framing, camera = shot.framing or defaults.framing, shot.camera or defaults.camera
         described = settings.conditioning == "prompt-only"
         people = [(world.characters[member.character], member) for member in cast]
@@ -134,6 +142,26 @@ class ShotBuilder:
             parameters={**card.parameters, **shot.parameters},
             price_usd=price_of(card, seconds),
         )
+
+    def _footage(self, where: Place, shot: ShotConfig) -> list[Footage]:
+        """The pieces, each with its own length where neither it nor the shot says another."""
+        pieces = []
+        for number, piece in enumerate(shot.footage):
+            here, seconds = where.at("footage", number), piece.seconds
+            if seconds is None and shot.seconds is None:
+                try:
+                    seconds = seconds_from(self.world.root, piece.file, piece.start)
+                except (ConfigError, MediaError) as error:
+                    self.problems.add(here, str(error))
+                    continue
+            if seconds is not None and seconds > MOST_SECONDS:
+                self.problems.add(
+                    here,
+                    f"{piece.file} plays {seconds:g} s from {piece.start:g} s, over a shot's most of {MOST_SECONDS} s; "
+                    "say which `seconds` of it to take",
+                )
+            pieces.append(Footage(file=piece.file, start=piece.start, seconds=seconds))
+        return pieces
 
     # ---- place -----------------------------------------------------------------------------
 

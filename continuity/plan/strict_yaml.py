@@ -42,6 +42,8 @@ CONSTANTS = {
 }
 WHOLE = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
 DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]*)(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?|\.[0-9]+")
+# The first digits of a take's key, where all but one are decimal: nobody writes a number so.
+KEY_LIKE = re.compile(r"(?=.{12}$)[0-9]+e[0-9]+")
 # The implicit types of YAML 1.1 (yaml.org/type) and of 1.2's core schema, all that is left of them.
 DISPUTED = re.compile(
     r"""(?: yes | Yes | YES | no | No | NO | on | On | ON | off | Off | OFF | = | <<
@@ -170,6 +172,8 @@ class _Builder:
             return CONSTANTS[text]
         if WHOLE.fullmatch(text):
             return self._whole(event)
+        if KEY_LIKE.fullmatch(text):
+            self._refuse(event, f"{_shown(text)} is a number in YAML, and looks like a take's name; {_way_out(text)}")
         if DECIMAL.fullmatch(text) and math.isfinite(number := float(text)):
             return number
         if DISPUTED.fullmatch(text):
@@ -202,7 +206,7 @@ def _plain(event: ScalarEvent) -> bool:
 def _way_out(text: str) -> str:
     if text.lower() in ("yes", "no", "on", "off"):
         return f'put it in quotes where it is a text ("{text}"), or write true or false'
-    if text in ("=", "<<"):
+    if text in ("=", "<<") or KEY_LIKE.fullmatch(text):
         return f'put it in quotes: "{text}"'
     return "write a plain decimal number, or put it in quotes where it is a text"
 

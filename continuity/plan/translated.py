@@ -128,6 +128,8 @@ def _sentence(detail: ErrorDetails) -> Finding:
             return (*path, context["key"]), detail["msg"]
         case "id" | "section" | "text" | "path" | "take":
             return path, detail["msg"]
+        case "rate":
+            return path, f"{detail['msg']}{_unquote(value)}"
         case "literal_error":
             allowed = re.findall(r"'([^']*)'", context["expected"])
             return path, f"{given} is not possible; {suggestion(value, allowed)}"

@@ -173,11 +173,13 @@ def _written(shot: Shot, line: Line) -> SpokenLine:
 def _fit(root: Path, shot: Shot, line: Line, made: Made) -> SpokenLine:
     """The line with the times that its sound has in the shot."""
     end = round(line.at + made.seconds, 3)
-    if not line.off_screen and end + ROOM_AFTER_LINE > shot.seconds:
+    shortest = min(shot.lengths)
+    if not line.off_screen and end + ROOM_AFTER_LINE > shortest:
         raise ConfigError(
             f"{shot.id}: the line {line.text!r} starts at {line.at:g} s and lasts {made.seconds:.1f} s, "
-            f"which the shot's {shot.seconds:g} s cannot hold; give the shot {end + ROOM_AFTER_LINE:.1f} seconds, "
-            "start the line earlier or shorten it"
+            f"which the shot's {shortest:g} s cannot hold; "
+            f"{'bring' if shot.footage else 'give the shot'} {end + ROOM_AFTER_LINE:.1f} seconds"
+            f"{' of footage' if shot.footage else ''}, start the line earlier or shorten it"
         )
     path = (take_folder(root, "generated", f"{shot.id}/lines", made.key) / "line.wav").relative_to(root).as_posix()
     return SpokenLine(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -48,13 +48,13 @@ def _offer(plan: Plan, card: ModelCard, shot: Shot) -> Offer:
     provider = provider_named(card.provider)
     if isinstance(provider, HostedProvider):
         try:
-            provider.refuse(_request(plan, card, shot))
+            provider.refuse(request_for(plan, card, shot))
         except RequestRefused as error:
             refusals.append(str(error).removeprefix(f"{shot.id}: "))
     return Offer(card, price_of(card, shot.seconds), list(dict.fromkeys(refusals)))
 
 
-def _request(plan: Plan, card: ModelCard, shot: Shot) -> Request:
+def request_for(plan: Plan, card: ModelCard, shot: Shot) -> Request:
     """What would be asked, without the bytes of what it would show."""
     kind: Kind = card.kind
     transfer = shot.transfer
@@ -70,6 +70,11 @@ def _request(plan: Plan, card: ModelCard, shot: Shot) -> Request:
         resolution=shot.resolution,
         seconds=shot.seconds,
         fps=shot.fps,
-        references=tuple(Reference(role, Path(), f"{number:064x}") for number, role in enumerate(roles)),
+        references=stand_ins(roles),
         direction=direction_of(plan, shot, []),
     )
+
+
+def stand_ins(roles: Iterable[str]) -> tuple[Reference, ...]:
+    """References by their roles alone, without a file or its hash."""
+    return tuple(Reference(role, Path(), f"{number:064x}") for number, role in enumerate(roles))

@@ -20,7 +20,7 @@ def for_library(library: Library, item: LibraryItem) -> Wanted:
     """One library item from its parents, which must be there already."""
     direction = dict(item.direction)
     if clip := direction.get("clip"):
-        from continuity.providers.footage import resolve
+        from continuity.plan.footage import resolve
 
         refs: tuple[Reference, ...] = (Reference.of("clip", resolve(clip["file"], library.root)),)
         direction["clip"] = {name: clip[name] for name in clip if name != "file"}
@@ -72,7 +72,7 @@ def for_take(
         refs.append(Reference.of("start_frame", start_frame))
     direction = direction_of(plan, shot, spoken)
     if shot.footage:
-        from continuity.providers.footage import resolve
+        from continuity.plan.footage import resolve
 
         footage = shot.footage[number]
         refs.append(Reference.of("footage", resolve(footage.file, library.root)))
@@ -121,6 +121,8 @@ def for_transfer(library: Library, plan: Plan, shot: Shot, driving: Take) -> Wan
     """The performance of ``driving`` on the target look's locked references."""
     transfer = shot.transfer
     assert transfer is not None
+    # What is carried over is as long as what drives it, of which footage may have several lengths.
+    shot = shot.model_copy(update={"seconds": min(shot.lengths, key=lambda length: abs(length - driving.seconds))})
     character = plan.characters[transfer.character]
     look = character.looks[transfer.look]
     maker = maker_of(plan, transfer.provider, transfer.model)

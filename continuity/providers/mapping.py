@@ -23,6 +23,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import Any
 
 from continuity.errors import RequestRefused
@@ -157,7 +158,7 @@ SOURCES: dict[str, Callable[[Request, Inputs], Any]] = {
     "negative_prompt": lambda request, _: request.negative_prompt or None,
     "seed": lambda request, _: request.seed,
     "seconds": lambda request, _: billed_seconds(request),
-    "fps": lambda request, _: request.fps,
+    "fps": lambda request, _: float(request.fps) if isinstance(request.fps, Fraction) else request.fps,
     "width": lambda request, _: request.resolution[0] if request.resolution else None,
     "height": lambda request, _: request.resolution[1] if request.resolution else None,
     "aspect": lambda request, _: _aspect(request),

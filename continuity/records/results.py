@@ -8,8 +8,9 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
+from continuity.media.rates import Rate
 from continuity.plan.schema import Kind
-from continuity.records.fields import Count, Dollars, Pixels, Record, Seconds, Sha256
+from continuity.records.fields import Dollars, Pixels, Record, Seconds, Sha256
 from continuity.records.reading import first, parse, read
 from continuity.request import ENDINGS, key_of
 
@@ -35,7 +36,7 @@ class Asked(Record):
     seed: int = Field(ge=0, lt=2**63)
     resolution: Pixels | None = None
     seconds: Seconds | None = None
-    fps: int | None = Field(default=None, gt=0, le=1000)
+    fps: Rate | None = None
     references: list[Referenced]
     direction: dict[str, Any]
     parameters: dict[str, Any]
@@ -65,7 +66,7 @@ class ResultRecord(Record):
     created_at: str | None = Field(default=None, max_length=40, pattern=r"^[0-9T:.+Z-]*$")
     seconds: Seconds | None = None
     resolution: Pixels | None = None
-    fps: Count | None = None
+    fps: Rate | None = None
     character: str | None = Field(default=None, min_length=1, max_length=200)  # what a service calls one
     delivery: Delivery | None = None  # of a service: what came, before it was brought into the series' form
     accepted: bool = False  # a person took it though it is of another length than was asked

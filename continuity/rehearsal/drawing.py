@@ -12,6 +12,7 @@ from typing import Any
 
 from continuity import temporaries
 from continuity.executor import cores, end_with_parent, started_quietly
+from continuity.media.rates import exact, written
 from continuity.providers import provider_named
 from continuity.providers.base import LocalProvider
 from continuity.providers.mapping import billed_seconds
@@ -27,7 +28,8 @@ def stored(request: Request) -> dict[str, Any]:
     return {
         "kind": request.kind, "prompt": request.prompt, "negative_prompt": request.negative_prompt,
         "seed": request.seed, "subject": request.subject, "resolution": request.resolution,
-        "seconds": billed_seconds(request), "fps": request.fps, "direction": request.direction,
+        "seconds": billed_seconds(request), "fps": None if request.fps is None else written(request.fps),
+        "direction": request.direction,
         "references": [[r.role, str(r.path), r.sha256] for r in request.references],
     }  # fmt: skip
 
@@ -38,7 +40,8 @@ def _drawn_as(values: Mapping[str, Any]) -> Request:
     direction = {"voice": _spoken_by(values["direction"]["voice"])} if voice else values["direction"]
     return Request(
         **{**values, "references": tuple(Reference(role, Path(path), sha) for role, path, sha in values["references"]),
-           "resolution": tuple(values["resolution"]) if values["resolution"] else None, "direction": direction},
+           "resolution": tuple(values["resolution"]) if values["resolution"] else None, "direction": direction,
+           "fps": None if values["fps"] is None else exact(values["fps"])},
         provider="speech" if voice else "puppet",
         model="speech" if voice else MODELS[kind],
         parameters={"drift": DRIFT[kind]} if kind in DRIFT else {},

@@ -202,6 +202,7 @@ class EpisodeView:
     loudness_lufs: float | None
     copied: int
     shots: list[CutShot]
+    shape: str = ""  # of the player, "9/16", where it is not 16/9
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,14 @@ def _episode(sources: Sources, id: str, cut: dict[str, Any], inlined: bool, stri
         loudness_lufs=number(cut, "loudness_lufs"),
         copied=sum(1 for s in cut.get("shots") or [] if s.get("copied")),
         shots=shots,
+        shape=_shape(sources, id),
     )
+
+
+def _shape(sources: Sources, id: str) -> str:
+    """The player's, width/height, where it is not the 16/9 of the page's style."""
+    shown = next((shot.resolution for shot in sources.plan.shots.values() if shot.episode == id), (16, 9))
+    return "" if abs(shown[0] / shown[1] / (16 / 9) - 1) < 0.01 else f"{shown[0]}/{shown[1]}"
 
 
 def _file(sources: Sources, cut: dict[str, Any]) -> Path:

@@ -19,6 +19,7 @@ from continuity.files import sha256_file
 from continuity.scoring.encoders.base import unit
 
 BATCH = 32
+MODEL, PRETRAINED = "ViT-B-32", "laion2b_s34b_b79k"
 
 
 class ClipEncoder:
@@ -26,8 +27,8 @@ class ClipEncoder:
 
     def __init__(
         self,
-        model: str = "ViT-B-32",
-        pretrained: str = "laion2b_s34b_b79k",
+        model: str = MODEL,
+        pretrained: str = PRETRAINED,
         weights: str | None = None,
         device: str = "cpu",
         precision: str = "float32",
