@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from clips import clip as film
 from conftest import Project
 
 EDIT = ("conf/series/tiny.yaml", "waves", "nods")
@@ -305,6 +306,36 @@ def test_score_prints_a_table_with_any_encoder(shoot: Project) -> None:
     assert "ami.mp4" in said and "identity" in said and "encoder look: histogram" in said
 
 
+def test_score_fails_under_a_number_naming_who_and_what_is_printed_stays(shoot: Project) -> None:
+    film(shoot.root / "nobody.mp4")
+    words = ("continuity", "score", "ami.mp4", "nobody.mp4", "--references", "ami", "--frames", "2", "--json")
+    plain = shoot.run(*words)
+    hers, nobody = ({**row["characters"]["ami"]} for row in json.loads(plain))
+    assert (hers["verdict"], nobody["verdict"], nobody["passed"]) == ("on model", "absent", False)
+    for more, status, said in (
+        ([str(hers["z"] - 0.01)], 1, ["nobody.mp4: ami is absent"]),
+        ([str(hers["z"] - 0.01), "--allow-absent"], 0, []),
+        ([str(hers["z"] + 0.01), "--allow-absent"], 1, [f"ami.mp4: ami has z {hers['z']:.3f}"]),
+    ):
+        done = shoot.command(*words, "--fail-under", *more)
+        assert (done.returncode, done.stdout) == (status, plain)
+        assert len(lines := done.stderr.splitlines()) == len(said)
+        assert all(one in line for one, line in zip(said, lines, strict=True))
+    table = shoot.run(*words[:-1])
+    assert re.search(r"^nobody\.mp4 .* absent$", table, re.MULTILINE) and "off model" not in table
+
+
+def test_without_a_threshold_score_holds_identity_against_the_number(shoot: Project) -> None:
+    for picture in [path for path in (shoot.root / "ami").iterdir() if path.name != "headshot.png"]:
+        picture.unlink()
+    words = ("continuity", "score", "ami.mp4", "--references", "ami", "--frames", "2", "--scorer", "histogram")
+    (row,) = json.loads(shoot.run(*words, "--json"))
+    values = row["characters"]["ami"]
+    assert (values["threshold"], values["verdict"]) == (None, "no verdict")
+    shoot.run(*words, "--fail-under", str(values["identity"] - 0.001))
+    assert "ami has identity" in shoot.fail(*words, "--fail-under", str(values["identity"] + 0.001))
+
+
 def test_score_names_what_it_leaves_out_beside_its_results(shoot: Project) -> None:
     (shoot.root / "ami/zz.heic").write_text("no picture")
     (shoot.root / "ami/half.png").write_bytes((shoot.root / "ami/headshot.png").read_bytes()[:9000])
@@ -360,6 +391,7 @@ def test_score_names_what_it_cannot_use_and_prints_nothing_else(shoot: Project, 
         (["--scorer", "clip", "--weights", "none.pt"], "the checkpoint none.pt does not exist"),
         (["--frames", "0"], "not a number from 1 to 512"),
         (["--frames", "many"], "not a number from 1 to 512"),
+        (["--fail-under", "nan"], "'nan' is not a number such as 0.5"),
     ],
 )
 def test_score_refuses_what_cannot_be_meant(shoot: Project, words: list[str], said: str) -> None:

@@ -101,5 +101,9 @@ def _say(scores: list[TakeScore], keys: dict[str, str]) -> None:
     off = [one for one in chosen if one.passed is False]
     print(f"select: {len(chosen)} shots, {len(chosen) - len(off)} selects on model, {len(off)} off model")
     for one in off:
-        names = ", ".join(id for id, character in one.characters.items() if character.passed is False)
-        print(f"  {one.shot} {one.key[:12]}: {names} off model")
+        failing = {id: character.verdict for id, character in one.characters.items() if character.passed is False}
+        said = [
+            f"{', '.join(id for id, word in failing.items() if word == verdict)} {verdict}"
+            for verdict in dict.fromkeys(failing.values())
+        ]
+        print(f"  {one.shot} {one.key[:12]}: {'; '.join(said) or 'the scene fails'}")

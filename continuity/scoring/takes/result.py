@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from continuity.records.verdicts import Verdict, verdict_of
 from continuity.scoring.encoders.base import from_written, written
 from continuity.scoring.scenes.score import SceneScore
 from continuity.scoring.takes.line_voice import LineVoice
@@ -41,6 +42,11 @@ class Reading:
     coverage: float
     margin: float | None
     passed: bool | None  # None: no verdict
+
+    @property
+    def verdict(self) -> Verdict:
+        """In a word: a character in no frame is absent, and not off model, though it does not pass either."""
+        return verdict_of(self.passed, self.coverage, self.judge)
 
 
 @dataclass(frozen=True)
