@@ -6,11 +6,14 @@ import json
 import os
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from clips import clip as film
 from conftest import Project
+
+from continuity.cli.main import main
 
 EDIT = ("conf/series/tiny.yaml", "waves", "nods")
 COMMANDS = [
@@ -306,34 +309,58 @@ def test_score_prints_a_table_with_any_encoder(shoot: Project) -> None:
     assert "ami.mp4" in said and "identity" in said and "encoder look: histogram" in said
 
 
-def test_score_fails_under_a_number_naming_who_and_what_is_printed_stays(shoot: Project) -> None:
+@pytest.fixture
+def scores(
+    shoot: Project, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
+    """``continuity score`` as it is typed there, in this process: (status, printed, said in error). It looks once."""
+    from continuity.scoring import clips
+
+    monkeypatch.chdir(shoot.root)
+    look, seen = clips.score_against_folder, []
+
+    def once(*words: object) -> object:
+        seen[:] = seen or [look(*words)]  # type: ignore[arg-type]
+        return seen[0]
+
+    monkeypatch.setattr(clips, "score_against_folder", once)
+
+    def typed(*words: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as ended:
+            main(["score", *words, "--references", "ami", "--frames", "2"])
+        return (int(ended.value.code or 0), *capfd.readouterr())
+
+    return typed
+
+
+def test_score_fails_under_a_number_naming_who_and_what_is_printed_stays(shoot: Project, scores) -> None:
     film(shoot.root / "nobody.mp4")
-    words = ("continuity", "score", "ami.mp4", "nobody.mp4", "--references", "ami", "--frames", "2", "--json")
-    plain = shoot.run(*words)
-    hers, nobody = ({**row["characters"]["ami"]} for row in json.loads(plain))
-    assert (hers["verdict"], nobody["verdict"], nobody["passed"]) == ("on model", "absent", False)
-    for more, status, said in (
-        ([str(hers["z"] - 0.01)], 1, ["nobody.mp4: ami is absent"]),
-        ([str(hers["z"] - 0.01), "--allow-absent"], 0, []),
-        ([str(hers["z"] + 0.01), "--allow-absent"], 1, [f"ami.mp4: ami has z {hers['z']:.3f}"]),
-    ):
-        done = shoot.command(*words, "--fail-under", *more)
-        assert (done.returncode, done.stdout) == (status, plain)
-        assert len(lines := done.stderr.splitlines()) == len(said)
-        assert all(one in line for one, line in zip(said, lines, strict=True))
-    table = shoot.run(*words[:-1])
-    assert re.search(r"^nobody\.mp4 .* absent$", table, re.MULTILINE) and "off model" not in table
+    clips = ("ami.mp4", "nobody.mp4")
+    plain = scores(*clips, "--json")
+    hers, nobody = (row["characters"]["ami"] for row in json.loads(plain[1]))
+    assert (nobody["verdict"], nobody["passed"], nobody["coverage"]) == ("absent", False, 0)
+    assert hers["verdict"] == {True: "on model", False: "off model"}[hers["passed"]]
+    below, above = (str(hers["z"] + by) for by in (-0.01, 0.01))
+    assert scores(*clips, "--json", "--fail-under", below, "--allow-absent") == plain
+    status, printed, said = scores(*clips, "--json", "--fail-under", above)
+    assert (status, printed) == (1, plain[1])
+    under, absent = said.splitlines()
+    assert "ami.mp4: ami has z " in under and "nobody.mp4: ami is absent" in absent
+    status, table, said = scores(*clips, "--fail-under", below)
+    assert status == 1 and said.count("\n") == 1 and "nobody.mp4: ami is absent" in said
+    assert re.search(r"^nobody\.mp4 .* absent$", table, re.MULTILINE)
 
 
-def test_without_a_threshold_score_holds_identity_against_the_number(shoot: Project) -> None:
+def test_without_a_threshold_score_holds_identity_against_the_number(shoot: Project, scores) -> None:
     for picture in [path for path in (shoot.root / "ami").iterdir() if path.name != "headshot.png"]:
         picture.unlink()
-    words = ("continuity", "score", "ami.mp4", "--references", "ami", "--frames", "2", "--scorer", "histogram")
-    (row,) = json.loads(shoot.run(*words, "--json"))
+    words = ("ami.mp4", "--scorer", "histogram")
+    (row,) = json.loads(scores(*words, "--json")[1])
     values = row["characters"]["ami"]
     assert (values["threshold"], values["verdict"]) == (None, "no verdict")
-    shoot.run(*words, "--fail-under", str(values["identity"] - 0.001))
-    assert "ami has identity" in shoot.fail(*words, "--fail-under", str(values["identity"] + 0.001))
+    assert scores(*words, "--fail-under", str(values["identity"] - 0.001))[0] == 0
+    status, _, said = scores(*words, "--fail-under", str(values["identity"] + 0.001))
+    assert status == 1 and "ami.mp4: ami has identity" in said
 
 
 def test_score_names_what_it_leaves_out_beside_its_results(shoot: Project) -> None:

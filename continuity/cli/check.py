@@ -19,6 +19,8 @@ from continuity.obstacles import heal, obstacles
 from continuity.plan.compose import compose, project_root
 from continuity.plan.schema import Plan
 from continuity.providers import provider_named
+from continuity.providers.base import HostedProvider
+from continuity.providers.keys import optional_key
 
 ROOM_GB = 3.0  # the demo with its library, takes, DVC cache and store takes less than one
 CARRIERS = {
@@ -116,10 +118,21 @@ def _masters(root: Path, plan: Plan) -> Finding:
 
 
 def _models(plan: Plan) -> Iterator[Finding]:
-    """Whether the provider of each model card exists. A local provider needs no key."""
+    """Whether the provider of each model card exists and, where it asks a service, its key."""
     for name in sorted({card.provider for card in plan.models.values()}):
         try:
-            provider_named(name)
-            yield Finding("provider", "ok", f"{name}: local, needs no key")
+            provider = provider_named(name)
         except ContinuityError as error:
             yield Finding("provider", "error", str(error))
+            continue
+        service = plan.services.get(name)
+        if not isinstance(provider, HostedProvider) or service is None:
+            yield Finding("provider", "ok", f"{name}: local, needs no key")
+        elif plan.rehearsal or not service.key_env:
+            yield Finding(
+                "provider", "ok", f"{name}: {'rehearsed on this machine' if plan.rehearsal else 'asks for no key'}"
+            )
+        elif optional_key(service.key_env):
+            yield Finding("provider", "ok", f"{name}: its key is in {service.key_env}")
+        else:
+            yield Finding("provider", "warning", f"{name}: {service.key_env} is not set; nothing can be made there yet")

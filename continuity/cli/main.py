@@ -81,8 +81,7 @@ def parser() -> argparse.ArgumentParser:
         "--fail-under",
         metavar="Z",
         type=_finite,
-        help="exit with status 1 where a character in a clip has a z under this, and name each: identity where the "
-        "pictures give no threshold. Who is absent fails too",
+        help="exit with status 1, naming who is absent or has a z (without a threshold: identity) under this",
     )
     score.add_argument(
         "--allow-absent",
