@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,8 +61,9 @@ def obstacles(root: Path) -> list[Obstacle]:
 def heal(root: Path) -> list[str]:
     """Mend what can be mended without a choice; returns a sentence for each thing done.
 
-    That is DVC's notes of who is at work, where they are damaged or name the dead, half-made files of ours, and folders
-    that need only be there. Raises ProjectError while another DVC is changing its notes.
+    That is DVC's notes of who is at work, where they are damaged or name the dead, half-made files of ours, folders
+    that need only be there, and conflicts in files that the next run writes anyway. Raises ProjectError while another
+    DVC is changing its notes.
     """
     done = []
     if _hardlinks(root) and not _at_work(root):
@@ -70,6 +72,7 @@ def heal(root: Path) -> list[str]:
                 (root / path).unlink()
                 done.append(f"removed {path.as_posix()}, which a killed run held")
     done += heal_rwlock(root)
+    done += _settle(root)
     done += [_put_there(root, name) for name in _needed(root) if _may_be_empty(root, name)]
     if swept := temporaries.sweep(root, temporaries.PLACES):
         done.append(f"removed {swept} half-made files of a killed run")
@@ -261,7 +264,8 @@ def _needed(root: Path) -> list[str]:
     try:
         stages = yaml.safe_load((root / "dvc.yaml").read_text(encoding="utf-8"))["stages"].values()
         read = {str(name) for stage in stages for name in stage.get("deps", ())}
-        written = {str(name) for stage in stages for out in stage.get("outs", ()) for name in _names(out)}
+        outs = [out for stage in stages for kind in ("outs", "metrics", "plots") for out in stage.get(kind, ())]
+        written = {str(name) for out in outs for name in _names(out)}
     except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError, AttributeError):
         return []  # what DVC says of its own file is clear
     made = tuple(f"{name}/" for name in written)
@@ -318,14 +322,49 @@ def _lockfile(root: Path) -> Iterator[Obstacle]:
 
 
 def _merges(root: Path) -> Iterator[Obstacle]:
+    unmerged = _unmerged(root)
     for patterns, cure in (
         (WRITTEN, "`git checkout --ours -- {0}` (or --theirs) takes one side, then `dvc repro` writes it anew"),
         (MAINTAINED, "keep what you want of both sides and delete the lines that begin with <<<<<<<, =======, >>>>>>>"),
     ):
-        for path in sorted({path for pattern in patterns for path in root.glob(pattern)}):
-            if line := _first_marker(path):
-                name = path.relative_to(root).as_posix()
-                yield Obstacle(name, f"{name}: line {line}: a merge was left unfinished; {cure.format(name)}")
+        for name in _marked(root, patterns):
+            heals = patterns is WRITTEN and name in unmerged
+            more = "; so does `continuity check --heal`, and `make setup` spares you the next one" if heals else ""
+            line = _first_marker(root / name)
+            said = f"{name}: line {line}: a merge was left unfinished; {cure.format(name)}{more}"
+            yield Obstacle(name, said, heals)
+
+
+def _marked(root: Path, patterns: Iterable[str]) -> list[str]:
+    """Files with the marks of a merge, relative to the project."""
+    paths = sorted({path for pattern in patterns for path in root.glob(pattern)})
+    return [path.relative_to(root).as_posix() for path in paths if _first_marker(path)]
+
+
+def _unmerged(root: Path) -> set[str]:
+    """Files of a merge at work that have a side of ours, as Git has them in its index."""
+    entries = (line.partition("\t") for line in _git(root, "ls-files", "-u", "-z").split("\0"))
+    return {name for facts, _, name in entries if facts.endswith(" 2")}
+
+
+def _settle(root: Path) -> list[str]:
+    """Take our side of what conflicts among the files that stages write: the next run writes them anew."""
+    names = [name for name in _marked(root, WRITTEN) if name in _unmerged(root)]
+    for name in names:
+        _git(root, "checkout", "--ours", "--", name)
+        _git(root, "add", "--", name)
+    return [f"took our side of {name}, which a merge had left with both; `dvc repro` writes it anew" for name in names]
+
+
+def _git(root: Path, *words: str) -> str:
+    """What Git prints; nothing where it fails or is not there."""
+    try:
+        done = subprocess.run(
+            ["git", *words], cwd=root, capture_output=True, encoding="utf-8", errors="surrogateescape"
+        )
+    except OSError:
+        return ""
+    return done.stdout if done.returncode == 0 else ""
 
 
 def _first_marker(path: Path) -> int | None:
