@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from conftest import TEMPLATE
 
 from continuity.errors import ConfigError, ProjectError
 from continuity.plan.compared import compared
@@ -18,7 +19,6 @@ from continuity.plan.limits import sunset_warnings
 from continuity.plan.schema import Plan
 from continuity.records.plan import load_plan
 
-TEMPLATE = Path(__file__).resolve().parents[1]
 DEMO, TINY = "conf/series/demo.yaml", "conf/series/tiny.yaml"
 SOME_DAY = date(2026, 11, 20)
 
