@@ -32,6 +32,7 @@ STAND_INS = {
     "<this repository>": '"$MADE"',
     "<your repository>": ".",
     "s3://bucket/my-series": '"$REMOTE"',
+    "range(1,3)": "range(1,2)",  # a run less
     "continuity ablation ": "continuity ablation --plan ",  # both runs are made in tests/test_compare.py
     "parameters.drift=0.5\"]'": "parameters.drift=0.5\"]' compose",  # what differs shows in the plan
 }
