@@ -1,15 +1,18 @@
-"""What a killed run or a merge leaves in a project that stops the next `dvc repro`, and the way out of each.
+"""What a killed run, a merge or Git leaves in a project that stops the next `dvc repro`, and the way out of each.
 
 DVC rewrites ``.dvc/tmp/rwlock`` and ``dvc.lock`` in place. A signal in that moment, Ctrl-C included, leaves them empty
 or cut short, and every later `dvc repro` and `dvc status` then fails on them before any stage starts. So the
 stages cannot mend this for DVC: ``continuity check --heal`` does, and `make demo` runs it first.
+
+A folder that stages read must be there, though nothing need be in it, and Git keeps no empty folders.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +39,8 @@ MAINTAINED = (
     "dvc.yaml", "params.yaml", "assets/*.json", "conf/**/*.yaml", ".dvc/config", ".gitignore",
     "assets/.gitignore", "shots/.gitignore", "reports/.gitignore",
 )  # fmt: skip
+YOURS = ("assets/masters", "assets/footage")  # read by stages, and empty in many a series
+MASTERS_LOCK = "assets/masters.lock.json"
 OPENS, CLOSES = b"<<<<<<< ", b">>>>>>> "  # seven of each and a name, as Git writes them around two sides
 
 
@@ -50,14 +55,15 @@ class Obstacle:
 
 def obstacles(root: Path) -> list[Obstacle]:
     """Everything in the project at ``root`` that stops DVC or this program from going on."""
-    return [*_locks(root), *_lockfile(root), *_merges(root)]
+    return [*_locks(root), *_missing(root), *_lockfile(root), *_merges(root)]
 
 
 def heal(root: Path) -> list[str]:
     """Mend what can be mended without a choice; returns a sentence for each thing done.
 
-    That is DVC's notes of who is at work, where they are damaged or name the dead, and half-made files of ours. Raises
-    ProjectError while another DVC is changing its notes.
+    That is DVC's notes of who is at work, where they are damaged or name the dead, half-made files of ours, folders
+    that need only be there, and conflicts in files that the next run writes anyway. Raises ProjectError while another
+    DVC is changing its notes.
     """
     done = []
     if _hardlinks(root) and not _at_work(root):
@@ -66,6 +72,8 @@ def heal(root: Path) -> list[str]:
                 (root / path).unlink()
                 done.append(f"removed {path.as_posix()}, which a killed run held")
     done += heal_rwlock(root)
+    done += _settle(root)
+    done += [_put_there(root, name) for name in _needed(root) if _may_be_empty(root, name)]
     if swept := temporaries.sweep(root, temporaries.PLACES):
         done.append(f"removed {swept} half-made files of a killed run")
     return done
@@ -228,6 +236,64 @@ def _at_work(root: Path) -> bool:
     return False
 
 
+# ---- what stages read -------------------------------------------------------------------------
+
+
+def _missing(root: Path) -> Iterator[Obstacle]:
+    for name in _needed(root):
+        if not _may_be_empty(root, name):
+            cure = f"restore it with `git checkout -- {name}`"
+            if name == MASTERS_LOCK:
+                cure += ", or look at every master and run `continuity masters accept`"
+            yield Obstacle(name, f"{name} is missing, and every `dvc repro` reads it; {cure}")
+        elif name == MASTERS_LOCK:
+            cure = "`continuity check --heal` writes it for a series without masters"
+            yield Obstacle(name, f"{name} is missing, and every `dvc repro` reads it; {cure}", heals=True)
+        else:
+            cure = f"`continuity check --heal` makes it, or `mkdir -p {name}`"
+            why = "it may be empty, and Git keeps no empty folders"
+            yield Obstacle(
+                name, f"the folder {name} is missing, which every `dvc repro` reads: {why}; {cure}", heals=True
+            )
+
+
+def _needed(root: Path) -> list[str]:
+    """What stages read and no stage writes, as far as it is not there."""
+    import yaml
+
+    try:
+        stages = yaml.safe_load((root / "dvc.yaml").read_text(encoding="utf-8"))["stages"].values()
+        read = {str(name) for stage in stages for name in stage.get("deps", ())}
+        outs = [out for stage in stages for kind in ("outs", "metrics", "plots") for out in stage.get(kind, ())]
+        written = {str(name) for out in outs for name in _names(out)}
+    except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError, AttributeError):
+        return []  # what DVC says of its own file is clear
+    made = tuple(f"{name}/" for name in written)
+    return sorted(name for name in read - written if not name.startswith(made) and not os.path.lexists(root / name))
+
+
+def _names(out: Any) -> list[Any]:
+    return list(out) if isinstance(out, dict) else [out]
+
+
+def _may_be_empty(root: Path, name: str) -> bool:
+    """Whether a series may be without it. Masters that are there and were never accepted are a person's to look at."""
+    if name == MASTERS_LOCK:
+        from continuity.masters import masters_on_disk
+
+        return not masters_on_disk(root)
+    return name in YOURS
+
+
+def _put_there(root: Path, name: str) -> str:
+    path = root / name
+    if name == MASTERS_LOCK:
+        path.write_text("{}\n", encoding="utf-8")
+        return f"wrote {name}: there are no masters yet"
+    path.mkdir(parents=True)
+    return f"made the folder {name}, which Git does not keep while it is empty"
+
+
 # ---- dvc.lock, merges -------------------------------------------------------------------------
 
 
@@ -256,14 +322,49 @@ def _lockfile(root: Path) -> Iterator[Obstacle]:
 
 
 def _merges(root: Path) -> Iterator[Obstacle]:
+    unmerged = _unmerged(root)
     for patterns, cure in (
         (WRITTEN, "`git checkout --ours -- {0}` (or --theirs) takes one side, then `dvc repro` writes it anew"),
         (MAINTAINED, "keep what you want of both sides and delete the lines that begin with <<<<<<<, =======, >>>>>>>"),
     ):
-        for path in sorted({path for pattern in patterns for path in root.glob(pattern)}):
-            if line := _first_marker(path):
-                name = path.relative_to(root).as_posix()
-                yield Obstacle(name, f"{name}: line {line}: a merge was left unfinished; {cure.format(name)}")
+        for name in _marked(root, patterns):
+            heals = patterns is WRITTEN and name in unmerged
+            more = "; so does `continuity check --heal`, and `make setup` spares you the next one" if heals else ""
+            line = _first_marker(root / name)
+            said = f"{name}: line {line}: a merge was left unfinished; {cure.format(name)}{more}"
+            yield Obstacle(name, said, heals)
+
+
+def _marked(root: Path, patterns: Iterable[str]) -> list[str]:
+    """Files with the marks of a merge, relative to the project."""
+    paths = sorted({path for pattern in patterns for path in root.glob(pattern)})
+    return [path.relative_to(root).as_posix() for path in paths if _first_marker(path)]
+
+
+def _unmerged(root: Path) -> set[str]:
+    """Files of a merge at work that have a side of ours, as Git has them in its index."""
+    entries = (line.partition("\t") for line in _git(root, "ls-files", "-u", "-z").split("\0"))
+    return {name for facts, _, name in entries if facts.endswith(" 2")}
+
+
+def _settle(root: Path) -> list[str]:
+    """Take our side of what conflicts among the files that stages write: the next run writes them anew."""
+    names = [name for name in _marked(root, WRITTEN) if name in _unmerged(root)]
+    for name in names:
+        _git(root, "checkout", "--ours", "--", name)
+        _git(root, "add", "--", name)
+    return [f"took our side of {name}, which a merge had left with both; `dvc repro` writes it anew" for name in names]
+
+
+def _git(root: Path, *words: str) -> str:
+    """What Git prints; nothing where it fails or is not there."""
+    try:
+        done = subprocess.run(
+            ["git", *words], cwd=root, capture_output=True, encoding="utf-8", errors="surrogateescape"
+        )
+    except OSError:
+        return ""
+    return done.stdout if done.returncode == 0 else ""
 
 
 def _first_marker(path: Path) -> int | None:

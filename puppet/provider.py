@@ -36,6 +36,7 @@ class Puppet(LocalProvider):
     """A local parametric character renderer with a declared imperfection; not a generative model."""
 
     name = "puppet"
+    request_version = 2  # 2: a species, place, thing or garment that is not drawn is a placeholder or left out
 
     def refuse(self, request: Request) -> None:
         """Raise RequestRefused for anything that could not be drawn as asked."""

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from carried import DEMO_IS_HERE, files_of, template
 from filelock import FileLock
 
-TEMPLATE = Path(__file__).resolve().parents[1]
+TEMPLATE = template()  # the project under test
 # For projects made from nothing whose scores are not the point: neither faces nor traits are calibrated.
 PLAIN_SCORES = ["scorer.judges=[look]", "scorer.traits=false"]
 
@@ -102,10 +103,7 @@ class Project:
 
 def template_files() -> list[str]:
     """What a clone of this checkout would hold, uncommitted edits included."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=TEMPLATE, capture_output=True, check=True, text=True
-    )
-    return [name for name in listed.stdout.split("\0") if name and (TEMPLATE / name).is_file()]
+    return files_of(TEMPLATE)
 
 
 def bare(folder: Path) -> Project:
@@ -127,7 +125,12 @@ def bare(folder: Path) -> Project:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One test that needs the made series first, the others that do last: while one process makes it, the other one
-    has other work."""
+    has other work. Tests of the demo are skipped once it is gone."""
+    if not DEMO_IS_HERE:
+        gone = pytest.mark.skip(reason="the demo was removed (docs/remove-the-demo.md), and this is about the demo")
+        for item in items:
+            if item.get_closest_marker("demo"):
+                item.add_marker(gone)
     needing = [item for item in items if "made_once" in getattr(item, "fixturenames", ())]
     others = [item for item in items if item not in set(needing)]
     items[:] = [*needing[:1], *others, *needing[1:]]

@@ -676,6 +676,22 @@ def test_a_lock_file_of_dvc_that_was_cut_short_is_named_with_the_way_out(project
     assert "up to date" in project.repro()
 
 
+def test_a_clone_without_the_folders_that_git_does_not_keep_is_told_and_healed(new_project: Project, clone_of) -> None:
+    new_project.run("git", "rm", "-rq", "assets/masters", "assets/footage", "assets/masters.lock.json")
+    new_project.run("git", "rm", "-rq", "continuity/report")
+    new_project.commit("no masters, no footage")
+    clone = clone_of(new_project)
+    said = clone.fail("continuity", "check")
+    assert "the folder assets/masters is missing" in said and "the folder assets/footage is missing" in said
+    assert "assets/masters.lock.json is missing" in said
+    assert "continuity/report is missing, and every `dvc repro` reads it; restore it with `git checkout" in said
+    clone.command("continuity", "check", "--heal")
+    assert "continuity/report is missing" in (said := clone.fail("continuity", "check"))
+    assert "assets/footage is missing" not in said and "assets/masters" not in said.partition("configuration")[0]
+    assert (clone.root / "assets/masters.lock.json").read_text() == "{}\n"
+    assert not re.search(r"deleted: +assets/(masters|footage)", clone.run("dvc", "status", "design", "compose"))
+
+
 WRITTEN = ("dvc.lock", "plan.json", "shots/generated.json", "reports/metrics.json")
 MAINTAINED = ("dvc.yaml", "params.yaml", "conf/series/tiny.yaml", ".dvc/config")
 

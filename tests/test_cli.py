@@ -7,10 +7,14 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from clips import clip as film
 from conftest import Project
+
+from continuity.cli.main import main
 
 EDIT = ("conf/series/tiny.yaml", "waves", "nods")
 COMMANDS = [
@@ -320,6 +324,60 @@ def test_score_prints_a_table_with_any_encoder(shoot: Project) -> None:
     assert "ami.mp4" in said and "identity" in said and "encoder look: histogram" in said
 
 
+@pytest.fixture
+def scores(
+    shoot: Project, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
+    """``continuity score`` as it is typed there, in this process: (status, printed, said in error). It looks once."""
+    from continuity.scoring import clips
+
+    monkeypatch.chdir(shoot.root)
+    look, seen = clips.score_against_folder, []
+
+    def once(*words: object) -> object:
+        seen[:] = seen or [look(*words)]  # type: ignore[arg-type]
+        return seen[0]
+
+    monkeypatch.setattr(clips, "score_against_folder", once)
+
+    def typed(*words: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as ended:
+            main(["score", *words, "--references", "ami", "--frames", "2"])
+        return (int(ended.value.code or 0), *capfd.readouterr())
+
+    return typed
+
+
+def test_score_fails_under_a_number_naming_who_and_what_is_printed_stays(shoot: Project, scores) -> None:
+    film(shoot.root / "nobody.mp4")
+    clips = ("ami.mp4", "nobody.mp4")
+    plain = scores(*clips, "--json")
+    hers, nobody = (row["characters"]["ami"] for row in json.loads(plain[1]))
+    assert (nobody["verdict"], nobody["passed"], nobody["coverage"]) == ("absent", False, 0)
+    assert hers["verdict"] == {True: "on model", False: "off model"}[hers["passed"]]
+    below, above = (str(hers["z"] + by) for by in (-0.01, 0.01))
+    assert scores(*clips, "--json", "--fail-under", below, "--allow-absent") == plain
+    status, printed, said = scores(*clips, "--json", "--fail-under", above)
+    assert (status, printed) == (1, plain[1])
+    under, absent = said.splitlines()
+    assert "ami.mp4: ami has z " in under and "nobody.mp4: ami is absent" in absent
+    status, table, said = scores(*clips, "--fail-under", below)
+    assert status == 1 and said.count("\n") == 1 and "nobody.mp4: ami is absent" in said
+    assert re.search(r"^nobody\.mp4 .* absent$", table, re.MULTILINE)
+
+
+def test_without_a_threshold_score_holds_identity_against_the_number(shoot: Project, scores) -> None:
+    for picture in [path for path in (shoot.root / "ami").iterdir() if path.name != "headshot.png"]:
+        picture.unlink()
+    words = ("ami.mp4", "--scorer", "histogram")
+    (row,) = json.loads(scores(*words, "--json")[1])
+    values = row["characters"]["ami"]
+    assert (values["threshold"], values["verdict"]) == (None, "no verdict")
+    assert scores(*words, "--fail-under", str(values["identity"] - 0.001))[0] == 0
+    status, _, said = scores(*words, "--fail-under", str(values["identity"] + 0.001))
+    assert status == 1 and "ami.mp4: ami has identity" in said
+
+
 def test_score_names_what_it_leaves_out_beside_its_results(shoot: Project) -> None:
     (shoot.root / "ami/zz.heic").write_text("no picture")
     (shoot.root / "ami/half.png").write_bytes((shoot.root / "ami/headshot.png").read_bytes()[:9000])
@@ -375,6 +433,7 @@ def test_score_names_what_it_cannot_use_and_prints_nothing_else(shoot: Project, 
         (["--scorer", "clip", "--weights", "none.pt"], "the checkpoint none.pt does not exist"),
         (["--frames", "0"], "not a number from 1 to 512"),
         (["--frames", "many"], "not a number from 1 to 512"),
+        (["--fail-under", "nan"], "'nan' is not a number such as 0.5"),
     ],
 )
 def test_score_refuses_what_cannot_be_meant(shoot: Project, words: list[str], said: str) -> None:

@@ -302,6 +302,9 @@ def test_two_revisions_are_named_in_either_order_and_the_workspace_by_its_name(s
     assert back["identity"]["difference"] == -here["identity"]["difference"]
     same = json.loads(says("compare", "first", "HEAD", "--json")[1])
     assert {row["verdict"] for row in same["rows"]} == {"same clip"} and same["identity"]["verdict"] == "same clip"
+    assert same["same"] and not here["same"]
+    for one, other in (("first", "HEAD"), ("workspace", "workspace")):
+        assert says("compare", one, other)[1].startswith("Both sides are the same: ")
     status, _, error = says("compare", "first", "no-such-branch")
     assert status == 1 and "'no-such-branch'" in error
 

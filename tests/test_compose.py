@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from conftest import TEMPLATE
 
 from continuity.errors import ConfigError, ProjectError
 from continuity.plan.compared import compared
@@ -18,7 +19,6 @@ from continuity.plan.schema import Plan
 from continuity.plan.sunset import sunset_remarks
 from continuity.records.plan import load_plan
 
-TEMPLATE = Path(__file__).resolve().parents[1]
 DEMO, TINY = "conf/series/demo.yaml", "conf/series/tiny.yaml"
 
 

@@ -25,6 +25,8 @@ from continuity.production.refusals import check_refusals
 from continuity.production.survey import survey
 from continuity.production.undrawn import not_drawn, sentence
 from continuity.providers import provider_named
+from continuity.providers.base import HostedProvider
+from continuity.providers.keys import optional_key
 from continuity.records.evidence import read_evidence
 from continuity.report.weak import weak_calibrations
 
@@ -196,10 +198,21 @@ def calibrations_checked(root: Path, plan: Plan) -> Iterator[Finding]:
 
 
 def _models(plan: Plan) -> Iterator[Finding]:
-    """Whether the provider of each model card exists. A local provider needs no key."""
+    """Whether the provider of each model card exists and, where it asks a service, its key."""
     for name in sorted({card.provider for card in plan.models.values()}):
         try:
-            provider_named(name)
-            yield Finding("provider", "ok", f"{name}: local, needs no key")
+            provider = provider_named(name)
         except ContinuityError as error:
             yield Finding("provider", "error", str(error))
+            continue
+        service = plan.services.get(name)
+        if not isinstance(provider, HostedProvider) or service is None:
+            yield Finding("provider", "ok", f"{name}: local, needs no key")
+        elif plan.rehearsal or not service.key_env:
+            yield Finding(
+                "provider", "ok", f"{name}: {'rehearsed on this machine' if plan.rehearsal else 'asks for no key'}"
+            )
+        elif optional_key(service.key_env):
+            yield Finding("provider", "ok", f"{name}: its key is in {service.key_env}")
+        else:
+            yield Finding("provider", "warning", f"{name}: {service.key_env} is not set; nothing can be made there yet")

@@ -52,7 +52,8 @@ def told(found: Comparison) -> str:
         f"not known in {', '.join(row.shot for row in found.rows if row.reason == reason)}: {reason}"
         for reason in reasons
     ]
-    return "\n".join([*lines, "", EXPLAINED])
+    same = [words.same(found), ""] if found.same else []
+    return "\n".join([*same, *lines, "", EXPLAINED])
 
 
 def _line(row: Row) -> str:

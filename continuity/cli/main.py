@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,17 @@ def parser() -> argparse.ArgumentParser:
     score.add_argument("--weights", metavar="FILE", help="with --scorer clip: a local checkpoint instead of a download")
     score.add_argument(
         "--frames", metavar="K", type=_count, default=8, help="frames per clip, spread evenly, 1 to 512 (default 8)"
+    )
+    score.add_argument(
+        "--fail-under",
+        metavar="Z",
+        type=_finite,
+        help="exit with status 1, naming who is absent or has a z (without a threshold: identity) under this",
+    )
+    score.add_argument(
+        "--allow-absent",
+        action="store_true",
+        help="with --fail-under: who is found in no frame does not fail",
     )
     _json(score, "a table: each clip's metrics and its per-frame values")
 
@@ -280,6 +292,16 @@ def _count(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 512:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 512")
     return int(text)
+
+
+def _finite(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number such as 0.5")
+    return value
 
 
 def _characters(text: str) -> int:

@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from continuity.records.indexes import Select, read_selects
 from continuity.records.library import parse_listing
 from continuity.records.plan import load_plan
 from continuity.records.results import parse_result, read_result
+from continuity.records.verdicts import verdict_of
 from continuity.revisions import Revision
 
 # What Continuity writes into a take's folder.
@@ -49,7 +51,7 @@ def _rows(root: Path) -> list[dict[str, Any]]:
     current |= {str(take.notes["performance"]) for take in takes if take.notes.get("performance")}
     current |= {key for take in takes for key in take.further_attempts}
     selects = _selects(root)
-    scores, unheard = _scores(root)
+    scores = _scores(root)
     rows = []
     for folder, shot, path in folders_on_disk(root):
         record = read_result(path / "take.json", "dvc repro -f " + MADE_BY[folder])
@@ -64,8 +66,9 @@ def _rows(root: Path) -> list[dict[str, Any]]:
                 "key": record.key,
                 "current": record.key in current,
                 "selected": shot in selects and selects[shot].key == record.key,
-                "score": scores.get(record.key),
-                "unheard": unheard.get(record.key, []),
+                "score": scores[record.key].identity if record.key in scores else None,
+                "absent": scores[record.key].absent if record.key in scores else [],
+                "unheard": scores[record.key].unheard if record.key in scores else [],
                 "cost_usd": record.cost_usd,
                 "seconds": record.seconds,
                 "provider": record.provider,
@@ -92,6 +95,7 @@ def _list(root: Path, args: argparse.Namespace) -> None:
         print(
             f"{row['shot']:12} {row['key'][:SHORT]:14} {row['folder']:12} {state:10} {identity:>8} "
             f"{row['cost_usd']:>7.2f}  {row['created_at'][:19]}"
+            + f"{'  absent: ' + ', '.join(row['absent']) if row['absent'] else ''}".rstrip()
             + "".join(f"  not heard: “{text}”" for text in row["unheard"])
         )
 
@@ -207,14 +211,24 @@ def _selects(root: Path) -> dict[str, Select]:
     return read_selects(path).shots if path.is_file() else {}
 
 
-def _scores(root: Path) -> tuple[dict[str, float], dict[str, list[str]]]:
-    """By key from the last scoring: identity, the lowest over the take's characters, and lines that it fails by."""
+@dataclass(frozen=True)
+class _Score:
+    """Of one take: the lowest identity over its characters, None where none was found."""
+
+    identity: float | None
+    absent: list[str]  # who was found in no frame
+    unheard: list[str]  # lines that it fails by
+
+
+def _scores(root: Path) -> dict[str, _Score]:
+    """By key, from the last scoring."""
     path = root / "reports" / "evidence" / "evidence.json"
-    scores, unheard = {}, {}
+    scores = {}
     for take in read_evidence(path)["takes"] if path.is_file() else []:
-        values = [c["identity"] for c in take["characters"].values() if c["identity"] is not None]
-        if values:
-            scores[take["key"]] = min(values)
-        if texts := take.get("unheard"):
-            unheard[take["key"]] = texts
-    return scores, unheard
+        people = take["characters"]
+        values = [c["identity"] for c in people.values() if c["identity"] is not None]
+        absent = [
+            id for id, c in people.items() if verdict_of(c["passed"], c["coverage"], c.get("judge", "look")) == "absent"
+        ]
+        scores[take["key"]] = _Score(min(values, default=None), absent, take.get("unheard") or [])
+    return scores

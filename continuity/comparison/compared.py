@@ -76,12 +76,14 @@ class Comparison:
     characters: dict[str, Whole]
     only_now: list[str]
     only_before: list[str]
+    same: bool = False  # both runs have the same clip in every shot: one run held against itself
 
     def to_json(self) -> dict[str, Any]:
         whole = asdict(self.whole)
         return {
             "compared": self.now,
             "revision": self.before,
+            "same": self.same,
             "rows": [asdict(row) for row in self.rows],
             "identity": whole,
             "characters": {id: asdict(one) for id, one in self.characters.items()},
@@ -118,6 +120,7 @@ def compared(now: Side, before: Side) -> Comparison:
         },
         only_now=[shot for shot in now.shots if shot not in both],
         only_before=[shot for shot in before.shots if shot not in both],
+        same=bool(both) and not changed and set(now.shots) == set(before.shots),
     )
 
 

@@ -26,6 +26,16 @@ def whole(found: Comparison) -> str:
     )
 
 
+def same(found: Comparison) -> str:
+    """That nothing was compared, and how something would be; empty where the runs differ."""
+    if not found.same:
+        return ""
+    return (
+        f"Both sides are the same: {found.now} and {found.before} have the same clip in every shot. Name the run that "
+        "you mean: `dvc exp show --only-changed` lists experiments, `git log --oneline` commits."
+    )
+
+
 def verdict(one: Whole) -> str:
     """What follows from it, after a colon, and from which p; or why nothing does."""
     because = one.reason

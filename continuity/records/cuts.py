@@ -44,4 +44,4 @@ class Cuts(Record):
 
 def read_cuts(path: Path) -> Cuts:
     """Raises ProjectError when nothing has been cut yet, or the file is damaged."""
-    return read(path, Cuts, "dvc repro assemble")
+    return read(path, Cuts, "dvc repro assemble", in_dvc=True)

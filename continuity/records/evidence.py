@@ -249,7 +249,7 @@ class Metrics(Record):
 
 def read_evidence(path: Path) -> dict[str, Any]:
     """As it was written, checked. Raises ProjectError when nothing has been scored yet, or the file is damaged."""
-    return read(path, Evidence, EVIDENCE_MADE_BY).as_json()
+    return read(path, Evidence, EVIDENCE_MADE_BY, in_dvc=True).as_json()
 
 
 def parse_evidence(data: bytes, name: str, way_out: str) -> dict[str, Any]:

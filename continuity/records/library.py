@@ -57,7 +57,7 @@ class Listing(Record):
 
 def read_listing(path: Path) -> Listing:
     """Raises ProjectError when design has not run, or the file is damaged."""
-    return read(path, Listing, "dvc repro design")
+    return read(path, Listing, "dvc repro design", in_dvc=True)
 
 
 def parse_listing(data: bytes, name: str, way_out: str) -> Listing:

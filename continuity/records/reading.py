@@ -19,9 +19,9 @@ _MERGE = re.compile(rb"^(<<<<<<<|>>>>>>>) ", re.MULTILINE)
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def read(path: Path, model: type[Model], made_by: str, way_out: str = "") -> Model:
+def read(path: Path, model: type[Model], made_by: str, way_out: str = "", *, in_dvc: bool = False) -> Model:
     """The record in ``path``. ``made_by`` is the stage or command that a message tells to run; ``way_out`` says it
-    otherwise for a file that is damaged.
+    otherwise for a file that is damaged. ``in_dvc``: a clone gets the file by `dvc pull`, not with Git.
 
     Raises ProjectError when the file is missing, cannot be read, is no JSON, or does not hold what it should.
     """
@@ -29,7 +29,8 @@ def read(path: Path, model: type[Model], made_by: str, way_out: str = "") -> Mod
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
     except FileNotFoundError:
-        raise ProjectError(f"{path} is missing; run `{made_by}` first") from None
+        first = f"run `dvc pull`, or `{made_by}` to make it" if in_dvc else f"run `{made_by}` first"
+        raise ProjectError(f"{path} is missing; {first}") from None
     except OSError as error:
         raise ProjectError(
             f"{path} cannot be read ({error.strerror}); put a file that can in its place, or run `{made_by}` again"

@@ -107,6 +107,7 @@ class CharacterScore:
     z_p05: float | None
     threshold: float | None  # z
     on_model: bool | None
+    absent: bool = False  # looked for and found in no frame
     calibration: str = ""  # id of the place that says how the threshold came about
     frames: list[tuple[float, float | None]] = field(default_factory=list)  # (seconds, z where found)
     changed: list[str] = field(default_factory=list)  # traits, by name

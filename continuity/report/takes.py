@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from continuity.plan.schema import Shot
+from continuity.records.verdicts import verdict_of
 from continuity.report import calibrations, inline, scenes
 from continuity.report.calibrations import number
 from continuity.report.data import Calibration, CharacterScore, Frame, Picture, TakeView
@@ -145,6 +146,7 @@ def _score(
         z_p05=number(values, "z_p05"),
         threshold=threshold,
         on_model=on_model if isinstance(on_model, bool) else None,
+        absent=verdict_of(None, number(values, "coverage"), str(values.get("judge", "look"))) == "absent",
         calibration=calibration.anchor if calibration else "",
         frames=[
             (number(frame, "t") or 0.0, number(frame, "z") if frame.get("found") else None)

@@ -27,7 +27,8 @@ def score_against_folder(
     """One dict per clip: ``clip``, ``encoder``, ``n``, ``movement`` and ``characters``.
 
     Each character has the metrics and the per-frame values, ``calibrated_on``, ``sureness`` and ``threshold``; where
-    that is None, so is ``passed``, and ``no_verdict`` says why.
+    that is None, so is ``passed``, and ``no_verdict`` says why. ``verdict`` is the word for it: of a character in no
+    frame it is *absent*.
 
     ``references`` holds pictures of one character, or one folder of pictures per character; then each clip is
     searched for all of them. They may be heads, whole frames, full figures or pictures with others in them
@@ -62,6 +63,7 @@ def score_against_folder(
                 anchor = calibration.subjects[character["subject"]]
                 people[id] = {
                     **character,
+                    "verdict": score.characters[id].verdict,
                     "threshold": anchor.threshold,
                     "no_verdict": anchor.no_verdict,
                     "found_above": anchor.found,

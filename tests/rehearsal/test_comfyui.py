@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 import yaml
+from conftest import TEMPLATE
 
 from continuity.errors import ConfigError, ContinuityError, JobFailed, RequestRefused
 from continuity.jobs.hosted import HostedJobs
@@ -27,8 +28,6 @@ from continuity.rehearsal.comfyui import ComfyUI
 from continuity.rehearsal.server import Server
 from continuity.request import Reference, Request
 from rehearsal.scene import BOUND, COMFYUI, GRAPH, node
-
-TEMPLATE = Path(__file__).resolve().parents[2]
 
 
 def asked(graph: Mapping[str, Any], fields: Mapping[str, Any], result: str = "Saved", **values: Any) -> Wanted:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from continuity.records.verdicts import Verdict, verdict_of
 from continuity.scoring.encoders.base import from_written, written
 from continuity.scoring.scenes.score import SceneScore
 from continuity.scoring.takes.line_voice import LineVoice
@@ -45,6 +46,11 @@ class Reading:
     coverage: float
     margin: float | None
     passed: bool | None  # None: no verdict
+
+    @property
+    def verdict(self) -> Verdict:
+        """In a word: a character in no frame is absent, and not off model, though it does not pass either."""
+        return verdict_of(self.passed, self.coverage, self.judge)
 
 
 @dataclass(frozen=True)
@@ -130,9 +136,10 @@ class TakeScore:
     @property
     def failings(self) -> list[str]:
         """In words, what the take fails by; empty where it does not."""
-        off = ", ".join(id for id, score in self.characters.items() if score.passed is False)
+        words = {id: score.verdict for id, score in self.characters.items() if score.passed is False}
+        said = {word: ", ".join(id for id in words if words[id] == word) for word in dict.fromkeys(words.values())}
         return [
-            *([f"{off} off model"] if off else []),
+            *(f"{who} {word}" for word, who in said.items()),
             *self.scene.fails,
             *(f"not heard: “{text}”" for text in self.unheard),
         ]
