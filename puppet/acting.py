@@ -18,7 +18,7 @@ from puppet.gestures.hands import receive
 from puppet.gestures.part import KNEEL, SEAT, Body, Part
 from puppet.posing import EndState, Spoken, blinks, body, continued, follow_through, pose
 from puppet.rig import Expression, Pose
-from puppet.script import Beat, read_action, unread_words, unshown_things
+from puppet.script import Beat, read_action
 from puppet.timing import glide, pulse
 
 __all__ = [
@@ -30,8 +30,6 @@ __all__ = [
     "Spoken",
     "perform",
     "read_expression",
-    "unread_words",
-    "unshown_things",
 ]
 
 ANGLES: dict[str, float] = {

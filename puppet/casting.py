@@ -8,7 +8,7 @@ from typing import Any
 
 from continuity.plan.seeds import derive_seed
 from continuity.request import Request
-from puppet import identity, props, sets, stations, words
+from puppet import identity, props, sets, words
 from puppet.acting import Actor, read_expression
 from puppet.identity import Kept
 from puppet.rig import Stage, Style, Traits
@@ -78,8 +78,8 @@ def stage(request: Request, style: Style) -> Stage:
     told = [words or name, str(direction.get("time_words") or direction.get("light") or "")]
     if words and sets.known(location, words) is None and sets.known(location, name):
         told.insert(0, name)  # "the Lantern Cafe" says what its words leave out
-    if sets.known(location, ", ".join(told)) == "railway station" and stations.has_train(action):
-        told.insert(1, f"a train {stations.motion(action) or ''}".strip())  # what the action brings is there
+    if train := sets.train(location, ", ".join(told), action):
+        told.insert(1, train)
     return Stage(
         location=location,
         words=", ".join(part for part in told if part),

@@ -1,38 +1,33 @@
 """Reading action words: which character does what, in which order, towards whom.
 
 A script reader, not a language model: it knows some sixty verbs and their forms, names, pronouns,
-and the words that join beats. What it cannot read it leaves out, and `unread_words` says so.
+and the words that join beats. What it cannot read it leaves out, and `undrawn` says so. What is no person acts nothing
+here: "the door opens" and "rain falls" give nobody anything to do.
 """
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from puppet.vocabulary import (
+    ACTS_BY_ITSELF,
     ADJACENT,
-    ADVERBS,
     ARTICLES,
     BASE_OF,
-    BODY,
     BREAKS,
-    CARRIED,
     DIRECTIONS,
     EYES,
     GESTURE_OF,
     KNEES,
-    LOOKED_AT,
     LOW,
     NOUN_TOO,
-    OTHER_FORMS,
     PHRASES,
     PLURAL,
     SINGULAR,
     SMALL,
     STOPS,
-    THINGS_IN_ING,
     TOGETHER,
 )
 
@@ -82,95 +77,6 @@ def read_action(action: str, cast: Mapping[str, str], props: Sequence[str] = ())
     return reader.beats
 
 
-def unread_words(action: str) -> list[str]:
-    """The verbs of ``action`` that the puppet cannot act, each once, in order; with their particle where that decides.
-
-    The plan's ``{ami}`` placeholders and capitalised words are names.
-    """
-    unread: list[str] = []
-    subject_named = False
-    for clause, capitals in _clauses(action):
-        known = [index for index in range(len(clause)) if _is_verb(clause, index)]
-        found = {index: clause[index] for index in range(len(clause)) if _other_verb(clause, index, known)}
-        start = next(
-            (i for i, word in enumerate(clause) if word not in PLURAL | SINGULAR and word not in capitals),
-            len(clause),
-        )
-        subject_named = subject_named or start > 0 or bool(known)
-        main = next(
-            (i for i in range(start, len(clause)) if not clause[i].endswith("ly") and clause[i] not in ADVERBS), None
-        )
-        if main is not None and subject_named and main not in known and clause[main] not in SMALL:
-            shaped = re.search(r"(s|ing|ed)$", clause[main]) and clause[main] not in THINGS_IN_ING
-            if shaped or (start > 0 and not known):
-                found[main] = clause[main]
-        for place, index in enumerate(known):
-            end = known[place + 1] if place + 1 < len(known) else len(clause)
-            phrase = _phrase(clause[index], clause[index + 1 : end])
-            if _meant(clause[index], clause[index + 1 : end])[0] is None:
-                found[index] = f"{clause[index]} {phrase[1]}" if phrase else clause[index]
-        unread += [found[index] for index in sorted(found)]
-    return list(dict.fromkeys(unread))
-
-
-def unshown_things(action: str, props: Sequence[str] = ()) -> list[str]:
-    """What ``action`` puts into a hand that is none of ``props``: "raises a sword" is acted with an empty hand."""
-    things = {part for prop in props for part in (prop, *prop.split("-"))}
-    unshown: list[str] = []
-    for clause, names in _clauses(action):
-        verbs = [index for index in range(len(clause)) if _is_verb(clause, index)]
-        for place, index in enumerate(verbs):
-            words = clause[index + 1 : verbs[place + 1] if place + 1 < len(verbs) else len(clause)]
-            gesture, _ = _meant(clause[index], words)
-            if BASE_OF[clause[index]] not in CARRIED and gesture != "pick up":
-                continue
-            begin = next((at + 1 for at, word in enumerate(words) if word in ARTICLES), len(words))
-            named = list(itertools.takewhile(lambda word: word not in SMALL - ARTICLES - LOOKED_AT, words[begin:]))
-            if named and not set(named) & (things | BODY | names | ARTICLES):
-                unshown.append(named[-1])
-    return list(dict.fromkeys(unshown))
-
-
-def _other_verb(clause: Sequence[str], index: int, known: Sequence[int]) -> bool:
-    """Whether a verb that is not acted stands at ``index`` besides those that are: "to unlock it", "sits knitting"."""
-    word, before = clause[index], clause[index - 1] if index else ""
-    if index in known or word in GESTURE_OF or before in ARTICLES:
-        return False
-    if word in OTHER_FORMS:
-        if word.endswith("ing"):
-            return before not in ("for", "of", "with", "by", "in", "on", "at")
-        after = clause[index + 1] if index + 1 < len(clause) else ""
-        return (
-            before in {"to"} | PLURAL
-            or (word != OTHER_FORMS[word] and _starts(clause, index))
-            or (word == OTHER_FORMS[word] and before == "and" and after in ARTICLES)
-        )
-    if before == "to" and word not in SMALL and index + 1 < len(clause):
-        return clause[index + 1] in ARTICLES - {"of", "no"}  # "to water the plants"
-    ing = word.endswith("ing") and len(word) > 5 and word not in THINGS_IN_ING and word not in SMALL
-    return bool(ing and known and before in GESTURE_OF)  # "sits knitting a scarf"
-
-
-def _starts(clause: Sequence[str], index: int) -> bool:
-    """Whether nothing but a subject and adverbs stands before ``index``."""
-    return not any(word in ARTICLES or word in GESTURE_OF for word in clause[:index])
-
-
-def _clauses(action: str) -> list[tuple[list[str], set[str]]]:
-    """Clauses in lower case, each with the words that are names."""
-    names = {word.lower() for word in re.findall(r"\{(?:character:)?([\w-]+)\}", action)}
-    names |= {word.lower() for word in re.findall(r"(?<![.!?]\s)(?<!^)\b([A-Z][\w'-]+)", action)}
-    first = {word.lower() for word in re.findall(r"(?:^|[.!?]\s+)([A-Z][\w'-]+)", action)}
-    names |= {word for word in first if word not in SMALL | PLURAL | SINGULAR and word not in GESTURE_OF}
-    clauses: list[list[str]] = [[]]
-    for token in _tokens(action):
-        if token in BREAKS:
-            clauses.append([])
-        else:
-            clauses[-1].append(token)
-    return [(clause, names) for clause in clauses if clause]
-
-
 def _tokens(action: str) -> list[str]:
     text = re.sub(r"\{(?:character:)?([\w-]+)\}", r"\1", action)
     words = re.findall(r"[^\W_]+(?:[-'’][^\W_]+)*|[,;.!?:—–]", text.lower())
@@ -202,6 +108,8 @@ def _read_clause(reader: _Reader, clause: list[str], joined: str, closed_by: str
         elif len(clause) > len(named) and clause[0] in reader.names:
             reader.subjects = [reader.names[clause[0]]]  # it acts, in a way that is not read
         return
+    if not named and not plural and _of_things(clause[:first], reader.props):
+        return
     waiting, reader.waiting = reader.waiting, False
     new_subject = bool(named) or plural
     if plural:
@@ -226,6 +134,12 @@ def _read_clause(reader: _Reader, clause: list[str], joined: str, closed_by: str
             reader.prop = prop or reader.prop
             parallel = (together or position > 0) and bool(reader.beats)
             reader.beats.append(Beat(who, gesture, said, towards, prop, parallel, many))
+
+
+def _of_things(subject: Sequence[str], props: Mapping[str, str]) -> bool:
+    """Whether what stands before the verb names something that acts by itself, and nobody: "a train", "the rain"."""
+    nouns = [word for word in subject if word not in SMALL]
+    return bool(nouns) and nouns[-1] in ACTS_BY_ITSELF | set(props)
 
 
 def _phrase(verb: str, words: Sequence[str]) -> tuple[str, str] | None:

@@ -150,6 +150,13 @@ def known(location: str, words: str) -> str | None:
     return here.name if isinstance(here, Set) else None
 
 
+def train(location: str, words: str, action: str) -> str | None:
+    """In words the train that an action brings to a place, moving as it says; None where none comes."""
+    if known(location, words) != "railway station" or not stations.has_train(action):
+        return None
+    return f"a train {stations.motion(action) or ''}".strip()
+
+
 def weather(location: str, words: str, time: str = "") -> str | None:
     """The weather (a key of `weather.WEATHERS`) that is drawn there; None where it is fair."""
     return reading(f"{location.replace('-', ' ')} {words}", time)

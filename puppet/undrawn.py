@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -17,8 +18,8 @@ from continuity.providers.base import Told
 from puppet import backdrops, colours, props, sets, words
 from puppet import shown as shown_anyway
 from puppet.rig import Outfit, Stage, Traits
-from puppet.script import read_action
-from puppet.vocabulary import BREAKS, PLURAL, SINGULAR, SMALL
+from puppet.script import Beat, read_action
+from puppet.vocabulary import BODY, BREAKS, PLURAL, SINGULAR, SMALL
 
 Texts = Mapping[str, str]
 Outcome = Callable[[Texts], Any]
@@ -124,10 +125,17 @@ def _of_prop(told: Told) -> Iterator[NotDrawn]:
 
 def _of_action(told: Told) -> Iterator[NotDrawn]:
     def acted(texts: Texts) -> Any:
-        return read_action(texts.get("action", ""), told.beside, told.props)
+        action = texts.get("action", "")
+        beats = [_in_hand(beat) for beat in read_action(action, told.beside, told.props)]
+        return beats, sets.train(*told.place, action)
 
-    names = {part for name in (*told.beside, *told.beside.values(), *told.props) for part in _said(name)}
+    names = BODY | {part for name in (*told.beside, *told.beside.values(), *told.props) for part in _said(name)}
     yield from _parts(told, unheeded(told.texts, acted, names))
+
+
+def _in_hand(beat: Beat) -> Beat:
+    """A book that is no prop turns the eyes down to it all the same; the hand stays empty."""
+    return replace(beat, towards=None) if beat.gesture in ("hold", "raise", "give", "put", "pick up") else beat
 
 
 def _parts(told: Told, missing: Mapping[str, list[str]], instead: str = "") -> Iterator[NotDrawn]:

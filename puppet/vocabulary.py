@@ -75,40 +75,20 @@ PHRASES: dict[tuple[str, str], str | None] = {
 ADJACENT = _set("on off in out outside inside down over fire apart")
 KNEES = _set("knee knees")
 LOW = _set("floor ground carpet rug grass pavement snow mud sand")  # what lies there is picked up
-CARRIED = _set("hold carry clutch grip grab raise lift hoist give pass present")  # verbs of a thing in the hand
 BODY = _set(
     "hand hands head arm arms finger fingers fist fists chin eyebrow eyebrows brow brows voice breath foot feet leg "
     "legs knee knees shoulder shoulders eyes paw paws tail ears sigh smile nod speech look signal kiss hug"
 )  # what is raised, held or given without being a thing
-# The nouns among the words of DIRECTIONS: they end no object.
-LOOKED_AT = _set("sky stars moon ceiling ground floor letter book phone window camera viewer feet head")
 EYES = _set("eyes eyelids")
-# Verbs that are often in an action and that no gesture is known for, as base forms: what is not acted is named.
-OTHER_VERBS = _set(
-    "climb throw toss hurl kick push pull drag shove hit punch slap fight kiss lick bake cook stir pour mix "
-    "chop slice cut paint draw sketch sew knit weave dig plant water rake build fix repair mend break smash "
-    "tear rip crumple fold wrap unwrap pack unpack tie untie knot button unbutton lock unlock wash clean "
-    "sweep wipe dry scrub polish brush comb ride drive steer row sail fly swim dive float fish hunt sleep "
-    "wake dream lie crawl roll slide slip trip stumble fall faint collapse hide seek follow lead help carve "
-    "juggle play strum drum type dial press switch ring burn extinguish melt pet stroke pat tickle scratch "
-    "rub sniff smell chew swallow cough sneeze snore whistle hum cast vanish disappear transform grow shrink "
-    "fetch gather collect count measure weigh feed milk chat argue apologise apologize beg pray salute tap "
-    "touch squeeze twist wring shoot aim load fire stab wrestle dodge block escape rescue save steal sneak "
-    "rummage unroll unlatch bury wear undress dress marry phone text photograph film record "
+# Subjects that are nobody of the cast: what they do is no gesture.
+ACTS_BY_ITSELF = _set(
+    "train trains door doors window windows gate curtain curtains light lights lamp lamps candle fire flame rain "
+    "snow fog mist wind storm thunder lightning sun moon stars sky sea wave waves water river tide cloud clouds "
+    "leaf leaves tree trees grass clock bell bells phone telephone radio music song voice silence car cars bus "
+    "tram taxi truck ship boat boats ferry plane bird birds gull gulls bee bees shadow shadows smoke steam dust "
+    "crowd people passers-by time night day morning evening camera"
 )
-_OTHER_IRREGULAR = {
-    "threw": "throw", "hit": "hit", "fought": "fight", "cut": "cut", "drew": "draw", "dug": "dig", "built": "build",
-    "broke": "break", "tore": "tear", "rode": "ride", "drove": "drive", "flew": "fly", "swam": "swim",
-    "slept": "sleep", "woke": "wake", "lay": "lie", "slid": "slide", "fell": "fall", "hid": "hide", "led": "lead",
-    "rang": "ring", "grew": "grow", "shrank": "shrink", "fed": "feed", "shot": "shoot", "stole": "steal",
-    "wore": "wear", "lying": "lie", "lies": "lie", "tying": "tie",
-}  # fmt: skip
 # Words in -ing that are things, and so are no verbs after one that is read.
-THINGS_IN_ING = _set(
-    "morning evening building ceiling thing something nothing everything anything string king ring wing spring "
-    "lightning clothing painting drawing sling swing opening railing wedding pudding stocking lining clearing "
-    "during meaning feeling being darling earring sibling crossing landing shilling herring starling"
-)
 
 _IRREGULAR = {
     "ran": "run", "sat": "sit", "stood": "stand", "held": "hold", "gave": "give", "drank": "drink",
@@ -164,7 +144,6 @@ GESTURE_OF: dict[str, str] = {
 GESTURE_OF |= {form: GESTURE_OF[base] for form, base in _IRREGULAR.items()}
 BASE_OF: dict[str, str] = {form: verb for verbs in VERBS.values() for verb in verbs.split() for form in _forms(verb)}
 BASE_OF |= _IRREGULAR
-OTHER_FORMS: dict[str, str] = {form: verb for verb in OTHER_VERBS for form in _forms(verb)} | _OTHER_IRREGULAR
 NOUN_TOO = _set(
     "hand head light present face show back study step race share place drop rest set all spring see open close shut "
     "rap duck knock"

@@ -50,8 +50,18 @@ def _told(plan: Plan) -> Iterator[tuple[Told, list[str]]]:
         yield Told("prop", prop.id, {"words": prop.words}), _makers(plan, prop.id, "prop", shown)
     for shot in shots:
         names = {member.character: plan.characters[member.character].name for member in shot.characters}
-        told = Told("action", shot.id, {"action": shot.action}, beside=names, props=tuple(shot.props))
-        yield told, [shot.provider]
+        place = plan.locations[shot.location] if shot.location else None
+        yield (
+            Told(
+                "action",
+                shot.id,
+                {"action": shot.action},
+                beside=names,
+                props=tuple(shot.props),
+                place=(place.id, place.words) if place else ("", ""),
+            ),
+            [shot.provider],
+        )
 
 
 def _makers(plan: Plan, subject: str, step: str, shots: list[Shot]) -> list[str]:

@@ -41,6 +41,7 @@ class Told:
     species: Literal["human", "creature"] = "human"
     beside: Mapping[str, str] = field(default_factory=dict)
     props: tuple[str, ...] = ()
+    place: tuple[str, str] = ("", "")  # of an action: the id of where it happens, and the words for it
 
 
 class Provider(ABC):

@@ -20,7 +20,7 @@ from continuity.media.audio import write_wav
 from continuity.media.video import VideoWriter, frames, last_frame, probe, read_audio
 from continuity.request import Reference, Request
 from puppet import colours
-from puppet.acting import Actor, perform, unread_words
+from puppet.acting import Actor, perform
 from puppet.identity import distance, read_picture, stray
 from puppet.motion_track import boxes, track_of
 from puppet.provider import Puppet
@@ -340,14 +340,6 @@ def test_who_sits_and_reads_has_sat_down_before_and_who_sits_down_does_so_now() 
     assert all(seated("Ami sits and reads the letter."))
     down = seated("Ami sits down and reads the letter.")
     assert not down[0] and down[-1]
-
-
-def test_words_that_cannot_be_acted_are_named() -> None:
-    assert unread_words("{ami} walks in, juggles three oranges, then somersaults and waves slowly to Kit.") == [
-        "juggles",
-        "somersaults",
-    ]
-    assert unread_words("Ami and Kit look at each other. They laugh, and the rain goes on.") == []
 
 
 def test_the_camera_pushes_in_smoothly() -> None:
