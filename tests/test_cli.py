@@ -291,6 +291,22 @@ def test_compare_shows_the_pictures_of_another_revision_out_of_dvcs_cache(projec
     assert page.read_text(encoding="utf-8") == html, "without its evidence there is nothing to compare"
 
 
+def test_who_is_in_no_frame_is_named_absent_in_the_list_and_the_report(project: Project) -> None:
+    path = project.root / "reports/evidence/evidence.json"
+    evidence = json.loads(path.read_text())
+    nobody = {"coverage": 0.0, "passed": False, "identity": None, "z": None, "z_p05": None}
+    take = next(take for take in evidence["takes"] if take["shot"] == "t03")
+    take["characters"]["kit"] |= nobody
+    path.unlink()  # never through a link into DVC's cache
+    path.write_text(json.dumps(evidence))
+    rows = json.loads(project.run("continuity", "takes", "list", "--json"))
+    assert [row["key"] for row in rows if row["absent"] == ["kit"]] == [take["key"]]
+    assert project.run("continuity", "takes", "list").count("absent: kit") == 1
+    project.run("python", "-m", "stages.report")
+    page = (project.root / "reports/index.html").read_text()
+    assert page.count('<span class="verdict off">absent</span>') == 1
+
+
 # ---- score ------------------------------------------------------------------------------------
 
 
