@@ -32,7 +32,9 @@ _GRAMMAR = frozenset(
     only other others quite rather she'll slightly some such than that's the their theirs them there these those very
     was wear wearing wears were which while whose whole would who's yet you your""".split()  # noqa: SIM905
 )
-_MANNERS = {"slowly", "quickly", "suddenly"}  # small words to whoever reads an action, but they ask for something
+_TELLING = set(  # small words to whoever reads an action, but they ask for something
+    "slowly quickly suddenly sky stars moon ceiling ground floor feet head letter book phone window".split()  # noqa: SIM905
+)
 _OPPOSITES = {
     "round": "square", "straight": "swept", "short": "long", "medium": "short", "loose": "braided",
 }  # fmt: skip
@@ -156,7 +158,7 @@ def unheeded(
     beside = beside or {}
     everything = {**beside, **texts}
     whole = outcome(everything)
-    silent = (_GRAMMAR | SMALL | PLURAL | SINGULAR | BREAKS | set(passed_over)) - _MANNERS
+    silent = (_GRAMMAR | SMALL | PLURAL | SINGULAR | BREAKS | set(passed_over)) - _TELLING
 
     def same_with(words: Mapping[Token, str], less: str = "") -> bool:
         return bool(outcome({key: text for key, text in _with(everything, words).items() if key != less}) == whole)

@@ -50,7 +50,7 @@ def _told(plan: Plan) -> Iterator[tuple[Told, list[str]]]:
         yield Told("prop", prop.id, {"words": prop.words}), _makers(plan, prop.id, "prop", shown)
     for shot in shots:
         names = {member.character: plan.characters[member.character].name for member in shot.characters}
-        place = plan.locations[shot.location] if shot.location else None
+        where = plan.locations[shot.location] if shot.location else None
         yield (
             Told(
                 "action",
@@ -58,7 +58,7 @@ def _told(plan: Plan) -> Iterator[tuple[Told, list[str]]]:
                 {"action": shot.action},
                 beside=names,
                 props=tuple(shot.props),
-                place=(place.id, place.words) if place else ("", ""),
+                place=(where.id, where.words) if where else ("", ""),
             ),
             [shot.provider],
         )
