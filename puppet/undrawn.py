@@ -158,7 +158,7 @@ def unheeded(
     beside = beside or {}
     everything = {**beside, **texts}
     whole = outcome(everything)
-    silent = (_GRAMMAR | SMALL | PLURAL | SINGULAR | BREAKS | set(passed_over)) - _TELLING
+    silent = (_GRAMMAR | SMALL | PLURAL | SINGULAR | BREAKS) - _TELLING | set(passed_over)
 
     def same_with(words: Mapping[Token, str], less: str = "") -> bool:
         return bool(outcome({key: text for key, text in _with(everything, words).items() if key != less}) == whole)
