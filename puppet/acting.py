@@ -58,7 +58,7 @@ _LIKE: dict[Expression, str] = {  # words of a plan, by the expression that show
     "sad": "worried crying lonely tired",
     "angry": "furious annoyed cross grumpy",
 }
-_EXPRESSIONS = {word: expression for expression, words in _LIKE.items() for word in words.split()}
+EXPRESSIONS = {word: expression for expression, words in _LIKE.items() for word in words.split()}
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class Performance:
 def read_expression(word: str) -> Expression | None:
     """The drawn expression for a word of the plan, or None when the puppet has none like it."""
     word = word.lower()
-    return word if word in get_args(Expression) else _EXPRESSIONS.get(word)  # type: ignore[return-value]
+    return word if word in get_args(Expression) else EXPRESSIONS.get(word)  # type: ignore[return-value]
 
 
 def perform(

@@ -160,7 +160,7 @@ def unheeded(
     whole = outcome(everything)
     silent = (_GRAMMAR | SMALL | PLURAL | SINGULAR | BREAKS) - _TELLING | set(passed_over)
 
-    def same_with(words: Mapping[Token, str], less: str = "") -> bool:
+    def same_with(words: Mapping[Token, str], less: str | None = None) -> bool:
         return bool(outcome({key: text for key, text in _with(everything, words).items() if key != less}) == whole)
 
     tokens = [token for token in _tokens(texts) if _word(texts, token) not in silent]

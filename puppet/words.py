@@ -20,7 +20,7 @@ from puppet.species_words import LAMP_RANGE, LIGHT_FUR, MAKES, SPECIES, species_
 
 _ANIME = {"anime", "cel", "cel-shaded", "manga", "cartoon", "comic", "ink", "inked", "flat", "toon", "2d"}
 
-_SKIN = {
+SKIN = {
     "porcelain": "#fbe6da", "pale": "#fae2d5", "fair": "#ffdfcb", "light": "#f8d5bd", "rosy": "#fbd3c3",
     "peach": "#f8d0b4",
     "golden": "#e2b184", "tan": "#d9a375", "tanned": "#d9a375", "olive": "#cfa57c", "warm": "#dca981",
@@ -34,7 +34,7 @@ _HAIR_RANGE = ("#26222a", "#3a2a25", "#5a3b2a", "#7b4a2c", "#a5692f", "#d1a763",
 _EYE_RANGE = ("#5a3a26", "#7a5a34", "#5f7d4a", "#43859f", "#6d8798", "#3f6ab0")
 _CLOTH_RANGE = ("#4a3a3c", "#46566b", "#5c6b4f", "#7a5a46", "#6b4a62", "#8a8377", "#34506a", "#8f4c40")
 
-_HAIR_LENGTHS = {
+HAIR_LENGTHS = {
     "cropped": 0.03, "shaved": 0.0, "buzz": 0.02, "short": 0.22, "ear-length": 0.3, "chin-length": 0.45,
     "jaw-length": 0.5, "medium": 0.6, "neck-length": 0.6, "shoulder-length": 0.78, "long": 0.92, "waist-length": 1.0,
     "flowing": 0.95,
@@ -83,8 +83,8 @@ OTHER_HATS = {  # kinds of "hat" and "cap" that are not drawn
 HAT_BANDS = {"band", "ribbon", "hatband"}
 CREATURES_WEAR = (COATS, SCARVES, HATS, APRONS, CLOAKS, BACKPACKS)  # the tables whose pieces a small animal wears too
 CREATURES_LOWER = frozenset({"overalls", "skirt", "shorts"})  # and the cuts of `LOWER`
-_GLASSES = {"glasses", "spectacles", "eyeglasses", "specs"}
-_BEARDS = {"beard", "goatee", "stubble", "moustache", "mustache", "bearded"}
+GLASSES = {"glasses", "spectacles", "eyeglasses", "specs"}
+BEARDS = {"beard", "goatee", "stubble", "moustache", "mustache", "bearded"}
 _FUR = {"fox": "#ee8a3c", "cat": "#9a8f8a", "bear": "#8a5a3a", "rabbit": "#b9a796"}
 _NOT_WORN = {"no", "without", "never"}
 _SIZES = {
@@ -95,7 +95,7 @@ _SIZES = {
     "delicate": 0.86, "pointed": 0.86, "short": 0.88, "button": 0.84, "petite": 0.86, "fluffy": 1.15,
     "bushy-tailed": 1.2,
 }  # fmt: skip
-_SHAPES = {
+SHAPES = {
     "eyes": "eye_scale", "eye": "eye_scale", "face": "face_width", "cheeks": "face_width", "jaw": "jaw",
     "chin": "jaw", "nose": "nose",
     "brows": "brows", "eyebrows": "brows", "build": "build", "body": "build", "shoulders": "build", "ears": "ears",
@@ -160,8 +160,8 @@ def _split(text: str) -> list[str]:
 
 
 _THINGS = (
-    set(COATS) | SHIRTS | set(LOWER) | BOOTS | SCARVES | APRONS | CLOAKS | BACKPACKS | set(HATS) | _GLASSES | _BEARDS
-    | set(_SHAPES) | LIGHT_FUR | set(SPECIES) | {"hair", "skin", "fur", "fringe", "bangs", "lining", "rims", "frames"}
+    set(COATS) | SHIRTS | set(LOWER) | BOOTS | SCARVES | APRONS | CLOAKS | BACKPACKS | set(HATS) | GLASSES | BEARDS
+    | set(SHAPES) | LIGHT_FUR | set(SPECIES) | {"hair", "skin", "fur", "fringe", "bangs", "lining", "rims", "frames"}
 ) - {"square", "round"}  # fmt: skip
 
 
@@ -181,7 +181,7 @@ def traits_from_words(kind: str, texts: Mapping[str, str], wardrobe: str, seed: 
     both = _Phrases(texts, wardrobe)
     traits = _invented(chance)
     traits = (
-        _creature(traits, read, chance, *species_of(_parts(texts), {*_SHAPES, *LIGHT_FUR, "fur", "coat"}))
+        _creature(traits, read, chance, *species_of(_parts(texts), {*SHAPES, *LIGHT_FUR, "fur", "coat"}))
         if kind == "creature"
         else _human(traits, read, chance)
     )
@@ -189,7 +189,7 @@ def traits_from_words(kind: str, texts: Mapping[str, str], wardrobe: str, seed: 
     eyes = read.colour({"eyes", "eye", "irises"} | ({"lamps", "lights"} if traits.species == "robot" else set()))
     open_range = LAMP_RANGE if kind == "creature" and traits.species == "robot" else _EYE_RANGE
     traits = replace(traits, eyes=_within(eyes or chance.choice(open_range), chance))
-    glasses = both.about(_GLASSES)
+    glasses = both.about(GLASSES)
     if glasses:
         shape: Any = "square" if {"square", "rectangular", "angular"} & set(glasses) else "round"
         frame = colours.named(glasses[:-1]) or "#4a3348"
@@ -307,14 +307,14 @@ def _human(traits: Traits, read: _Phrases, chance: random.Random) -> Traits:
     hair = read.about({"hair", "curls", "bob", "ponytail", "bun", "afro", "coils", "fringe", *_PLAITS}) or []
     style = _hair_style(read)
     youth, old_age = shares(years(read.phrases, _THINGS))
-    length = next((_HAIR_LENGTHS[word] for word in hair if word in _HAIR_LENGTHS), None)
+    length = next((HAIR_LENGTHS[word] for word in hair if word in HAIR_LENGTHS), None)
     if length is None:
         length = style[1] if style else chance.uniform(0.2, 0.9)
     by_length = "short" if length < 0.35 else "bob" if length < 0.72 else "long"
     shape: Any = style[0] if style else by_length
     skin = read.about({"skin", "complexion"})
-    skin_colour = next((_SKIN[word] for word in skin[:-1] if word in _SKIN), None) if skin else None
-    beard = read.about(_BEARDS)
+    skin_colour = next((SKIN[word] for word in skin[:-1] if word in SKIN), None) if skin else None
+    beard = read.about(BEARDS)
     hair_colour = _within(colours.named(hair[:-1]) or _open_hair(youth, old_age, chance), chance)
     named_beard = colours.named(beard[:-1]) if beard else None
     beard_colour = (_within(named_beard, chance) if named_beard else hair_colour) if beard else None
@@ -339,7 +339,7 @@ def _hair_style(read: _Phrases) -> tuple[str, float] | None:
         for word in phrase:
             if word in ("braided", "plaited") and "hair" not in phrase:
                 continue  # a belt, a beard
-            if word in _PLAITS and _BEARDS & set(phrase) and "hair" not in phrase:
+            if word in _PLAITS and BEARDS & set(phrase) and "hair" not in phrase:
                 continue
             if word in HAIR_STYLES:
                 style, length = HAIR_STYLES[word]
@@ -381,7 +381,7 @@ def _creature(traits: Traits, read: _Phrases, chance: random.Random, species: An
 def _shapes(read: _Phrases) -> dict[str, Any]:
     """Named sizes: "large teal eyes", "a narrow face", "tall", "slim build"."""
     found: dict[str, Any] = {}
-    for noun, trait in _SHAPES.items():
+    for noun, trait in SHAPES.items():
         about = read.about({noun})
         sized = next((_SIZES[word] for word in about[:-1] if word in _SIZES), None) if about else None
         if sized is not None and trait not in found:
