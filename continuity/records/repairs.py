@@ -11,7 +11,7 @@ def verdict(kept: bool, passes: bool, gain: float | None, noise: float | None) -
     if kept:
         return "Kept: it passes." if passes else "Kept, since it scores better; still off model."
     if gain is None or noise is None:
-        return "Not kept: it does not score better."
+        return "Not kept: somebody is not found in it either, or it loses something that the take before it had."
     if gain > noise:
         return "Not kept: it scores better, and loses something that the take before it had."
     return "Not kept: it does not score better beyond chance."
