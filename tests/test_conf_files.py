@@ -527,6 +527,7 @@ def test_no_number_that_json_cannot_say_reaches_the_plan(conf: Conf) -> None:
     assert math.isfinite(conf.plan().estimate.total)
 
 
-def test_the_demo_reads_as_before(conf: Conf) -> None:
-    conf.params(series="demo").replace(DEMO, "language: en", "language: 'no'")
+def test_a_language_in_quotes_is_a_language(conf: Conf) -> None:
+    conf.params(series="footage").edit("conf/series/footage.yaml", lambda series: series.update(language="no"))
+    assert "language: 'no'" in (conf.root / "conf/series/footage.yaml").read_text()
     assert conf.plan().series.language == "no"
