@@ -14,7 +14,7 @@ import pytest
 from conftest import Project
 from omegaconf import OmegaConf
 from ruamel.yaml import YAML
-from test_compose import DEMO, TINY, Conf
+from test_compose import TINY, Conf
 
 from continuity.errors import ConfigError
 from continuity.plan.ids import RESERVED, is_id
