@@ -59,6 +59,7 @@ def _rows(root: Path) -> list[dict[str, Any]]:
             raise ProjectError(
                 f"{path}: its take.json is of the take {short(record.key)}; restore the folder with DVC, or delete it"
             )
+        score = scores.get((shot, record.key))
         rows.append(
             {
                 "shot": shot,
@@ -66,9 +67,9 @@ def _rows(root: Path) -> list[dict[str, Any]]:
                 "key": record.key,
                 "current": record.key in current,
                 "selected": shot in selects and selects[shot].key == record.key,
-                "score": scores[record.key].identity if record.key in scores else None,
-                "absent": scores[record.key].absent if record.key in scores else [],
-                "unheard": scores[record.key].unheard if record.key in scores else [],
+                "score": score.identity if score else None,
+                "absent": score.absent if score else [],
+                "unheard": score.unheard if score else [],
                 "cost_usd": record.cost_usd,
                 "seconds": record.seconds,
                 "provider": record.provider,
@@ -220,8 +221,8 @@ class _Score:
     unheard: list[str]  # lines that it fails by
 
 
-def _scores(root: Path) -> dict[str, _Score]:
-    """By key, from the last scoring."""
+def _scores(root: Path) -> dict[tuple[str, str], _Score]:
+    """By shot and key, from the last scoring: one clip may be the take of several shots."""
     path = root / "reports" / "evidence" / "evidence.json"
     scores = {}
     for take in read_evidence(path)["takes"] if path.is_file() else []:
@@ -230,5 +231,5 @@ def _scores(root: Path) -> dict[str, _Score]:
         absent = [
             id for id, c in people.items() if verdict_of(c["passed"], c["coverage"], c.get("judge", "look")) == "absent"
         ]
-        scores[take["key"]] = _Score(min(values, default=None), absent, take.get("unheard") or [])
+        scores[take["shot"], take["key"]] = _Score(min(values, default=None), absent, take.get("unheard") or [])
     return scores
