@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from continuity import temporaries
 from continuity.errors import ProjectError
 
 RWLOCK = Path(".dvc", "tmp", "rwlock")
+_HASH = re.compile(r"[0-9a-f]{32}(\.dir)?")
 LOCK = Path(".dvc", "tmp", "lock")
 GUARD = Path(".dvc", "tmp", "rwlock.lock")
 STARTED_LATER_SECONDS = 1.0  # a process younger than the file by this is not the one that the file names
@@ -297,6 +299,13 @@ def _put_there(root: Path, name: str) -> str:
 # ---- dvc.lock, merges -------------------------------------------------------------------------
 
 
+def _hashed(lock: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Each dependency and output that a lock file of DVC names. What is cut within a hash is still YAML."""
+    for stage in lock.get("stages", {}).values():
+        yield from stage.get("deps", ())
+        yield from stage.get("outs", ())
+
+
 def _lockfile(root: Path) -> Iterator[Obstacle]:
     from dvc.schema import COMPILED_LOCKFILE_SCHEMA
     from voluptuous import Invalid
@@ -311,11 +320,14 @@ def _lockfile(root: Path) -> Iterator[Obstacle]:
     if not path.is_file() or _first_marker(path):
         return
     try:
-        COMPILED_LOCKFILE_SCHEMA(load(path.read_bytes(), Loader))
+        lock = COMPILED_LOCKFILE_SCHEMA(load(path.read_bytes(), Loader))
+        whole = all(_HASH.fullmatch(str(entry.get("md5"))) for entry in _hashed(lock))
     except (YAMLError, Invalid):
+        whole = False
+    if not whole:
         yield Obstacle(
             "dvc.lock",
-            "dvc.lock was cut short, by a run that was killed or a full disk, and stops every `dvc repro`; "
+            "dvc.lock was cut short, by a run that was killed or a full disk, and stops or misleads `dvc repro`; "
             "`git checkout -- dvc.lock` brings the committed one back, and `dvc repro` then notes anew what has been "
             "made since, without making it again",
         )

@@ -244,7 +244,9 @@ def test_prune_deletes_what_continuity_wrote_and_follows_no_link(project: Projec
     project.repro("-s", "compose", "generate")
     project.run(*stage(project, "motion_transfer"))
     old = {
-        row["path"] for row in json.loads(project.run("continuity", "takes", "list", "--json")) if not row["current"]
+        row["path"]
+        for row in json.loads(project.run("continuity", "takes", "list", "--json"))
+        if not (row["current"] or row["selected"])  # what is in the cut stays until another is selected
     }
     (pruned, *_) = [project.root / path for path in old if "/generated/" in path]
     (pruned / "notes.txt").write_text("keep this colour")

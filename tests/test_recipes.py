@@ -43,6 +43,7 @@ BEFORE = {
     "continuity score take1":
         'cd "$CLONE"; mkdir -p ../clips/pictures; cp assets/library/kit/*.png ../clips/pictures; '
         "cp shots/generated/t03/*/clip.mp4 ../clips/take1.mp4; cd ../clips; cp take1.mp4 take2.mp4",
+    "dvc add assets/footage": "cp shots/generated/t03/*/clip.mp4 assets/footage/mine.mp4",
     "mkdir -p assets/masters/mia": "mkdir -p assets/library/mia; cp assets/library/kit/headshot.png assets/library/mia",
     "git rm -qf conf/series": 'cp -r "$TEMPLATE/tests" .; git add -A; git commit -qm "With its tests"',
 }  # fmt: skip
