@@ -42,6 +42,18 @@ def film(
     return path
 
 
+def turned(lying: Path, path: Path) -> Path:
+    """``lying``'s picture, to be shown turned by a quarter: as phones store what was filmed upright."""
+    with av.open(str(lying)) as source, av.open(str(path), "w") as output:
+        stream = output.add_stream_from_template(source.streams.video[0])
+        stream.set_display_rotation(90)
+        for packet in source.demux(source.streams.video[0]):
+            if packet.size:
+                packet.stream = stream
+                output.mux(packet)
+    return path
+
+
 def without(path: Path, left_out: range) -> Path:
     """A copy without some of the sound's packets."""
     copy = path.with_stem(f"{path.stem}-without")

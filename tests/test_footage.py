@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import Project
+from films import turned
 
 from continuity.cli.kept import remarks
 from continuity.errors import ConfigError, MediaError, RequestRefused
@@ -129,16 +130,8 @@ def test_takes_are_found_by_the_shot_s_name(tmp_path: Path) -> None:
 
 def test_a_phone_s_portrait_video_stands_upright(tmp_path: Path) -> None:
     """Phones store the picture lying down, with a note to turn it."""
-    import av
-
     trim(resolve(BUNNY, tmp_path), tmp_path / "flat.mp4", 0.0, 0.4, width=320, height=180)
-    with av.open(str(tmp_path / "flat.mp4")) as source, av.open(str(tmp_path / "turned.mp4"), "w") as turned:
-        stream = turned.add_stream_from_template(source.streams.video[0])
-        stream.set_display_rotation(90)
-        for packet in source.demux(source.streams.video[0]):
-            if packet.size:
-                packet.stream = stream
-                turned.mux(packet)
+    turned(tmp_path / "flat.mp4", tmp_path / "turned.mp4")
     assert (probe(tmp_path / "turned.mp4").width, probe(tmp_path / "turned.mp4").height) == (180, 320)
     made = render(asked("turned.mp4", tmp_path, seconds=0.4, resolution=(180, 320)), tmp_path)
     upright = np.rot90(next(frames(tmp_path / "flat.mp4")), probe(tmp_path / "turned.mp4").orientation.degrees // 90)

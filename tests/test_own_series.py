@@ -12,6 +12,7 @@ import av
 import numpy as np
 import pytest
 from conftest import Project, bare
+from films import turned
 from test_recipes import blocks
 
 from continuity.media.reading import probe
@@ -35,13 +36,7 @@ def film_with_a_phone(path: Path) -> None:
         for _ in range(45):
             output.mux(stream.encode(av.VideoFrame.from_ndarray(np.rot90(picture, -1).copy(), format="rgb24")))
         output.mux(stream.encode(None))
-    with av.open(str(lying)) as source, av.open(str(path), "w") as turned:
-        stream = turned.add_stream_from_template(source.streams.video[0])
-        stream.set_display_rotation(90)
-        for packet in source.demux(source.streams.video[0]):
-            if packet.size:
-                packet.stream = stream
-                turned.mux(packet)
+    turned(lying, path)
     lying.unlink()
 
 
