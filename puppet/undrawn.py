@@ -38,6 +38,8 @@ _TELLING = set(  # small words to whoever reads an action, but they ask for some
 _OPPOSITES = {
     "round": "square", "straight": "swept", "short": "long", "medium": "short", "loose": "braided",
 }  # fmt: skip
+# A bible has some twenty words; of an essay the beginning is read, and not what each word says beside each other one.
+_MOST_CHARACTERS, _MOST, _MOST_COMPARED = 3000, 200, 40
 _SEEDS = (1, 2, 3)  # what words leave open falls otherwise with each: one could hide what a word decides
 
 
@@ -155,7 +157,7 @@ def unheeded(
     same; or with its opposite in its place, since what is drawn anyway ("round glasses") can be said, too. Grammar and
     the words of ``passed_over`` (lower case) are not asked about.
     """
-    beside = beside or {}
+    beside, texts = _beginning(beside or {}), _beginning(texts)
     everything = {**beside, **texts}
     whole = outcome(everything)
     silent = (_GRAMMAR | SMALL | PLURAL | SINGULAR | BREAKS) - _TELLING | set(passed_over)
@@ -163,35 +165,48 @@ def unheeded(
     def same_with(words: Mapping[Token, str], less: str | None = None) -> bool:
         return bool(outcome({key: text for key, text in _with(everything, words).items() if key != less}) == whole)
 
-    tokens = [token for token in _tokens(texts) if _word(texts, token) not in silent]
+    tokens = [token for token in _tokens(texts) if _word(texts, token) not in silent][:_MOST]
     idle = [token for token in tokens if same_with({token: ""})]
     left_out: list[Token] = []
     needed: list[Token] = []  # idle alone, but only because another says the same
     for token in idle:
         (left_out if same_with(dict.fromkeys([*left_out, token], "")) else needed).append(token)
-    found: dict[str, list[Token]] = {}
-    nothing_idle = same_with(dict.fromkeys(idle, ""))
-    beside_tokens = [token for token in _tokens(beside) if same_with({token: ""})]
+    if len(idle) <= _MOST_COMPARED:
+        together = not same_with(dict.fromkeys(idle, ""))
+        partners = [*needed, *(token for token in _tokens(beside) if same_with({token: ""}))]
+
+        def says_it_too(token: Token) -> bool:
+            if together and any(
+                same_with({other: "" for other in idle if other not in kept})
+                and not same_with({other: "" for other in idle if other not in kept - {token}})
+                for kept in _with_neighbours(idle, token)
+            ):
+                return True  # alone or beside a neighbour ("old woman") it says what all the idle ones say together
+            if any(not same_with({token: "", other: ""}) for other in partners):
+                return True
+            if (opposite := _opposite(_word(texts, token))) and not same_with({token: opposite}):
+                return True
+            others = [part for part in everything if part != token[0]]
+            return any(same_with({}, part) and not same_with({token: ""}, part) for part in others)
+
+        left_out = [token for token in left_out if not says_it_too(token)]
+    heeded = {(token[0], _word(texts, token)) for token in tokens if token not in left_out}
+    found: dict[str, list[str]] = {}
     for token in left_out:
-        if not nothing_idle and any(
-            same_with({other: "" for other in idle if other not in kept})
-            and not same_with({other: "" for other in idle if other not in kept - {token}})
-            for kept in _with_neighbours(idle, token)
-        ):
-            continue  # alone or beside a neighbour ("old woman") it says what all the idle ones say together
-        if any(not same_with({token: "", other: ""}) for other in (*needed, *beside_tokens)):
-            continue
-        if (opposite := _opposite(_word(texts, token))) and not same_with({token: opposite}):
-            continue
-        others = [part for part in everything if part != token[0]]
-        if any(same_with({}, part) and not same_with({token: ""}, part) for part in others):
-            continue
-        found.setdefault(token[0], []).append(token)
-    heeded = {(token[0], _word(texts, token)) for token in tokens if token not in found.get(token[0], [])}
-    return {
-        key: list(dict.fromkeys(texts[key][t[1] : t[2]] for t in said if (key, _word(texts, t)) not in heeded))
-        for key, said in found.items()
-    }
+        if (token[0], _word(texts, token)) not in heeded:
+            found.setdefault(token[0], []).append(texts[token[0]][token[1] : token[2]])
+    return {key: list(dict.fromkeys(said)) for key, said in found.items()}
+
+
+def _beginning(texts: Texts) -> dict[str, str]:
+    """The first parts, as many as make `_MOST_CHARACTERS`, the last of them cut."""
+    left, kept = _MOST_CHARACTERS, {}
+    for key, text in texts.items():
+        kept[key] = text[: max(0, left)]
+        left -= len(text)
+        if left <= 0:
+            break
+    return kept
 
 
 def _with_neighbours(tokens: list[Token], token: Token) -> Iterator[set[Token]]:

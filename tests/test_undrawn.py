@@ -17,6 +17,7 @@ from continuity.production.undrawn import not_drawn, sentence
 from puppet.page import page
 from puppet.undrawn import unheeded
 
+ESSAY = "The tin robot wonders whether seven golden apples would have kept the doctor from the door. " * 40
 TIN = {
     "name": "Tin",
     "kind": "creature",
@@ -44,6 +45,18 @@ def colour_of_the_hat(texts: dict[str, str]) -> str:
 )
 def test_a_word_is_named_where_nothing_would_change_without_it(said: str, missing: list[str]) -> None:
     assert unheeded({"hat": said}, colour_of_the_hat).get("hat", []) == missing
+
+
+def test_of_an_essay_the_beginning_is_asked_about() -> None:
+    asked: list[str] = []
+
+    def counted(texts: dict[str, str]) -> str:
+        asked.append("")
+        return colour_of_the_hat(texts)
+
+    missing = unheeded({"hat": "a soft red hat. " + ESSAY, "more": ESSAY}, counted)
+    assert missing["hat"][:2] == ["soft", "tin"] and "more" not in missing
+    assert len(asked) < 1000, "a reading costs a hundredth of a second"
 
 
 def unlike(conf: Conf, **characters: dict) -> Conf:  # type: ignore[type-arg]
