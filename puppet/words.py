@@ -81,8 +81,6 @@ OTHER_HATS = {  # kinds of "hat" and "cap" that are not drawn
     "swimming", "bathing", "shower", "jester", "jester's", "sailor", "sailor's", "bucket", "graduation",
 }  # fmt: skip
 HAT_BANDS = {"band", "ribbon", "hatband"}
-CREATURES_WEAR = (COATS, SCARVES, HATS, APRONS, CLOAKS, BACKPACKS)  # the tables whose pieces a small animal wears too
-CREATURES_LOWER = frozenset({"overalls", "skirt", "shorts"})  # and the cuts of `LOWER`
 GLASSES = {"glasses", "spectacles", "eyeglasses", "specs"}
 BEARDS = {"beard", "goatee", "stubble", "moustache", "mustache", "bearded"}
 _FUR = {"fox": "#ee8a3c", "cat": "#9a8f8a", "bear": "#8a5a3a", "rabbit": "#b9a796"}

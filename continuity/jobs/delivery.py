@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any
 
 from continuity.errors import MediaError, ResultRejected
 from continuity.request import Request
@@ -130,8 +129,3 @@ def _clip(request: Request, delivered: Path, path: Path, accepted: bool) -> list
     said = {} if abs(facts.fps - request.fps) > 0.01 else facts.metadata  # what it says of its frames stays with them
     trim(delivered, path, 0.0, seconds, width=wide, height=high, fps=request.fps, laid=laid, hold=True, metadata=said)
     return changed
-
-
-def facts_of(changed: list[str]) -> dict[str, Any]:
-    """For the record of a result."""
-    return {"conformed": changed} if changed else {}

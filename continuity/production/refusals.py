@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from continuity.errors import RequestRefused
 from continuity.plan.problems import Problems
-from continuity.plan.schema import LibraryItem, Plan
+from continuity.plan.schema import Plan
 from continuity.production.offers import request_for, stand_ins
-from continuity.production.wanted import maker_of
+from continuity.production.wanted import request_for_item
 from continuity.providers import provider_named
 from continuity.request import Request
 
@@ -29,7 +29,9 @@ def check_refusals(plan: Plan) -> None:
 
 
 def _requests(plan: Plan) -> Iterator[Request]:
-    yield from (_item(plan, item) for item in plan.library if item.model in plan.models)
+    for item in plan.library:
+        if item.model in plan.models:
+            yield request_for_item(plan, item, stand_ins(item.parents), item.direction)
     for shot in plan.shots.values():
         if not shot.footage:  # whose file says what it is
             yield replace(request_for(plan, plan.models[shot.model], shot), parameters=shot.parameters)
@@ -37,17 +39,3 @@ def _requests(plan: Plan) -> Iterator[Request]:
             motion = request_for(plan, plan.models[shot.transfer.model], shot)
             carried = {**motion.direction, "transfer": {"character": shot.transfer.character}}
             yield replace(motion, parameters=shot.transfer.parameters, direction=carried)
-
-
-def _item(plan: Plan, item: LibraryItem) -> Request:
-    return Request(
-        kind=item.kind,
-        **maker_of(plan, item.provider, item.model),
-        prompt=item.prompt,
-        seed=item.seed,
-        subject=item.role,
-        resolution=item.resolution,
-        references=stand_ins(item.parents),
-        direction=item.direction,
-        parameters=item.parameters,
-    )

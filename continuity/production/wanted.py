@@ -26,18 +26,24 @@ def for_library(library: Library, item: LibraryItem) -> Wanted:
         direction["clip"] = {name: clip[name] for name in clip if name != "file"}
     else:
         refs = tuple(_nameless(item, reference) for reference in library.references(item.parents))
-    request = Request(
+    return Wanted(request_for_item(library.plan, item, refs, direction), item.price_usd)
+
+
+def request_for_item(
+    plan: Plan, item: LibraryItem, references: tuple[Reference, ...], direction: dict[str, Any]
+) -> Request:
+    """What is asked for a library item, from those references."""
+    return Request(
         kind=item.kind,
-        **maker_of(library.plan, item.provider, item.model),
+        **maker_of(plan, item.provider, item.model),
         prompt=item.prompt,
         seed=item.seed,
         subject=item.role,
         resolution=item.resolution,
-        references=refs,
+        references=references,
         direction=direction,
         parameters=item.parameters,
     )
-    return Wanted(request, item.price_usd)
 
 
 def for_line(plan: Plan, shot: Shot, line: Line, voice_id: str) -> Wanted:
