@@ -38,7 +38,7 @@ merging:                    ## tell this clone how generated files are merged (.
 	@touch $@
 
 lock:                       ## resolve the dependencies anew (needs uv)
-	uv pip compile --universal --python-version 3.11 --extra dev --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --extra dev --extra diffusers --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
 	uv pip compile --universal --no-deps --generate-hashes --no-header --no-annotate requirements-carriers.in -o requirements-carriers.lock
 
 clean:                      ## remove the virtual environment and caches; takes stay
