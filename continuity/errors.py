@@ -11,6 +11,7 @@ ContinuityError
  │   ├─ NotTaken         a submission was certainly not taken, and may be sent again after a while
  │   ├─ Moderated        a service refuses these words or pictures, and would refuse them again
  │   └─ ResultLost       a service no longer has what it made
+ ├─ LeftAtService      a job was left with its service on purpose: a later run collects it
  ├─ ResultRejected     a delivered result is not what was asked for (length, resolution, sound)
  ├─ BudgetExceeded     going on would cost more than ``budget.max_usd``; nothing was sent
  ├─ StoreError         the store or the ledger cannot be read or written
@@ -83,6 +84,17 @@ class Moderated(JobFailed):
 
 class ResultLost(JobFailed):
     """Raised when a service has forgotten a job, or its result."""
+
+
+class LeftAtService(ContinuityError):
+    """Raised where a run that does not wait has sent what it could; no failure, and nothing is lost.
+
+    ``sent`` is false of a job for which its service had no room beside the others.
+    """
+
+    def __init__(self, message: str, sent: bool = True) -> None:
+        super().__init__(message)
+        self.sent = sent
 
 
 class ResultRejected(ContinuityError):

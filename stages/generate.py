@@ -2,7 +2,7 @@
 
 from continuity.production.generate import generate
 from continuity.production.survey import before_takes
-from continuity.stage import run_stage
+from continuity.stage import leaving, run_stage
 
 if __name__ == "__main__":
-    run_stage(before_takes, generate)
+    run_stage(before_takes, leaving(generate))

@@ -28,6 +28,7 @@ from continuity import temporaries
 from continuity.errors import (
     ContinuityError,
     JobFailed,
+    LeftAtService,
     ModelEnded,
     Moderated,
     NotTaken,
@@ -54,6 +55,7 @@ OTHERS_POLL_SECONDS = 0.5  # between looks at a job that another process waits f
 LONGEST_POLL_SECONDS = 15.0
 SHARE_OF_WAIT = 0.03  # of what a job has taken so far: how much later than it ends its end may be noticed
 DELIVERED = "delivered.json"
+SLOW = ("video", "motion")  # kinds that a detached run does not wait for; what these need is made in seconds
 
 Outcome = Stored | ContinuityError
 
@@ -69,6 +71,7 @@ class Lane:
     in_flight: int = 0
     done: int = 0
     failed: int = 0
+    left: int = 0  # with their service, by a run that does not wait
     spent_usd: float = 0.0
     took: list[float] = field(default_factory=list)  # seconds of each job that was made in this run
 
@@ -81,7 +84,8 @@ class Lane:
 class HostedJobs:
     """``outcomes`` receives ``(index, Stored or error)`` for each of ``items``, as they come.
 
-    ``ceiling`` holds for each submission; ``services`` by provider name.
+    ``ceiling`` holds for each submission; ``services`` by provider name. ``detached``: clips are sent, as many as their
+    services take, and not waited for.
     """
 
     items: Sequence[Wanted]
@@ -93,6 +97,7 @@ class HostedJobs:
     run: str
     ceiling: Ceiling | None
     stopping: Callable[[], bool]
+    detached: bool = False
     outcomes: queue.SimpleQueue[tuple[int, Outcome]] = field(default_factory=queue.SimpleQueue)
     lanes: dict[str, Lane] = field(default_factory=dict)
     _uploads: dict[str, Uploads] = field(default_factory=dict)
@@ -121,11 +126,13 @@ class HostedJobs:
 
     def _line(self, name: str, lane: Lane) -> str:
         own = [item for item in self.items if item.request.provider == name]
-        left = len(own) - lane.done - lane.failed
+        left = len(own) - lane.done - lane.failed - lane.left
         waiting = left - lane.in_flight
         parts = [f"{lane.done} done", f"${lane.spent_usd:.2f} {'rehearsed' if lane.service.rehearsed else 'spent'}"]
         if lane.failed:
             parts.insert(1, f"{lane.failed} not made")
+        if lane.left:
+            parts.append(f"{lane.left} left with their service")
         if left:
             parts.insert(0, f"{lane.in_flight} in flight, {waiting} waiting")
             parts.append(f"${sum(item.price_usd for item in own) * left / len(own):.2f} for the rest")
@@ -168,7 +175,8 @@ class HostedJobs:
             begun = time.monotonic()
             outcome = await self._outcome(item, lane)
             lane.in_flight -= 1
-            lane.failed += isinstance(outcome, ContinuityError)
+            lane.left += isinstance(outcome, LeftAtService) and outcome.sent
+            lane.failed += isinstance(outcome, ContinuityError) and not isinstance(outcome, LeftAtService)
             if isinstance(outcome, Stored):
                 lane.done += 1
                 lane.took.append(time.monotonic() - begun)
@@ -179,6 +187,8 @@ class HostedJobs:
         subject = item.request.subject
         try:
             return await self._walk(item, lane)
+        except LeftAtService as left:
+            return left
         except ContinuityError as error:
             if uploads := self._uploads.get(item.request.provider):
                 uploads.forget(reference.sha256 for reference in item.request.references)
@@ -302,6 +312,9 @@ class HostedJobs:
                 job = await lane.provider.submit(Order(request, token, inputs, inbox), lane.wire)
             except NotTaken as error:
                 self.ledger.move(entry.id, "planned", message=str(error))
+                if lane.left and self._leaves(item):  # room comes when one of those has ended, and nobody waits for it
+                    self.ledger.move(entry.id, "cancelled", message=str(error))
+                    raise LeftAtService(str(error), sent=False) from None
                 if time.monotonic() - begun > NOT_TAKEN_PATIENCE_SECONDS:
                     self.ledger.move(entry.id, "cancelled", message=str(error))
                     raise
@@ -352,6 +365,10 @@ class HostedJobs:
         """submitted → delivered: wait for the job's end, then bring what it made, until it is here or is lost."""
         job = _job_of(entry, item)
         for attempt in (1, 2):
+            if self._leaves(item) and job.phase == "running":
+                job = await lane.provider.poll(job, lane.wire)
+                if job.phase == "running":
+                    raise LeftAtService(f"{lane.service.name} goes on with job {job.id}")
             job = await self._wait(entry, job, lane)
             if job.phase != "succeeded":
                 self._end(entry, job)
@@ -461,6 +478,9 @@ class HostedJobs:
         self.ledger.move(
             entry.id, "submitted", job_id=job.id, details=details, cost_usd=job.cost_usd, message=job.message
         )
+
+    def _leaves(self, item: Wanted) -> bool:
+        return self.detached and item.request.kind in SLOW
 
     def _inbox(self, entry: Entry) -> Path:
         return self.store.inbox(entry.key, entry.id)

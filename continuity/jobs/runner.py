@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from continuity.errors import BudgetExceeded, ConfigError, ContinuityError, ModelEnded
+from continuity.errors import BudgetExceeded, ConfigError, ContinuityError, LeftAtService, ModelEnded
 from continuity.executor import stopping, unordered
 from continuity.jobs.hosted import HostedJobs, Outcome
 from continuity.jobs.ledger import Ceiling, Ledger
@@ -33,6 +33,7 @@ class Terms:
     """On what terms a stage has things made: with which processes, for which series, within which budget, where.
 
     ``known`` gives the keys that the project has on record; those that the ledger cannot name a series for count too.
+    ``detached``: clips are asked of their services and not waited for.
     """
 
     executor: Executor
@@ -41,6 +42,7 @@ class Terms:
     services: Mapping[str, Service] = field(default_factory=dict)
     known: Callable[[], set[str]] = set
     rehearsed: bool = False
+    detached: bool = False
 
 
 def check_budget(to_make: Sequence[Wanted], store: Store, terms: Terms) -> Ceiling | None:
@@ -115,7 +117,8 @@ def make_all(
 
     Nothing is sent before every request has been found acceptable to its provider and within the
     budget. A crash loses at most the results in the making; a failed one does not stop the others:
-    the first failure is raised after the rest has been kept.
+    the first failure is raised after the rest has been kept. Raises LeftAtService where the terms are not to wait and
+    something is still being made.
     """
     by_key = {item.request.key: item for item in wanted}
     done: dict[str, Stored] = {}
@@ -138,6 +141,10 @@ def make_all(
                 done[outcome.key] = outcome
                 made(outcome)
             told.advance()
+    left = [error for error in failures if isinstance(error, LeftAtService)]
+    if left and len(left) == len(failures):
+        raise _left(left, f"{len(done)} of {len(by_key)} results are there")
+    failures = [error for error in failures if error not in left]
     if failures:
         raise _together(failures, f"{len(done)} of {len(by_key)} results are there and kept" if done else "")
     return done
@@ -152,6 +159,14 @@ def _together(failures: list[ContinuityError], kept: str) -> ContinuityError:
     if others and len(over) == len(failures):
         more = f"; {others} more found no room either"
     return type(first)(f"{first}{more}{f' ({kept})' if kept else ''}")
+
+
+def _left(jobs: list[LeftAtService], there: str) -> LeftAtService:
+    """One message for all that was sent and left, and for what found no room."""
+    sent = sum(job.sent for job in jobs)
+    what = f"{sent} job is with its service" if sent == 1 else f"{sent} jobs are with their services"
+    waiting = next((f"; {len(jobs) - sent} not sent: {job}" for job in jobs if not job.sent), "")
+    return LeftAtService(f"{what}, {there}{waiting}. `dvc repro`, or `continuity jobs fetch`, collects what is made")
 
 
 def _outcomes(
@@ -173,7 +188,7 @@ def _outcomes(
     ledger = Ledger(store.root / "ledger.sqlite")
     jobs = HostedJobs(
         away, store, ledger, hosted, terms.services, terms.series, run_id(), ceiling,
-        lambda: stopping() or halted.is_set(),
+        lambda: stopping() or halted.is_set(), terms.detached,
     )  # fmt: skip
     jobs.start()
     left = len(away)

@@ -24,13 +24,14 @@ ROOM_AFTER_LINE = 0.1  # seconds; a mouth that is still open at the cut looks wr
 Lines = dict[str, list[SpokenLine | None]]  # by shot; None: not spoken yet
 
 
-def generate(root: Path, plan: Plan, store: Store) -> None:
+def generate(root: Path, plan: Plan, store: Store, detached: bool = False) -> None:
     """Make what is missing of every shot's lines and takes, and index the current ones.
 
     Takes appear in ``shots/generated`` one by one as they are finished, so that a crash keeps them.
+    ``detached``: everything that can be sent is, and nothing of it is waited for (LeftAtService).
     Raises ConfigError for a line that its shot cannot hold, and all of continuity.jobs.runner.make_all.
     """
-    workshop = Workshop(root, plan, store)
+    workshop = Workshop(root, plan, store, detached)
     lines = speak(root, plan, workshop)
     takes = perform(root, plan, workshop, Library(root, plan), lines, Rounds(root, plan, store, lines))
     write_index(

@@ -67,10 +67,11 @@ class Making(Protocol):
         """A picture of the clip's last frame."""
 
 
-def terms_of(root: Path, plan: Plan) -> Terms:
+def terms_of(root: Path, plan: Plan, detached: bool = False) -> Terms:
     return Terms(
-        plan.executor, plan.budget, plan.series.id, plan.services, partial(recorded_keys, root), plan.rehearsal
-    )
+        plan.executor, plan.budget, plan.series.id, plan.services, partial(recorded_keys, root), plan.rehearsal,
+        detached,
+    )  # fmt: skip
 
 
 def _asked(ask: Ask, plan: Plan) -> Wanted:
@@ -102,10 +103,13 @@ def _lacks(ask: Ask, store: Store) -> bool:
 
 
 class Workshop:
-    """Makes what is missing. Raises all of continuity.jobs.runner.make_all; nothing made before is lost."""
+    """Makes what is missing. Raises all of continuity.jobs.runner.make_all; nothing made before is lost.
 
-    def __init__(self, root: Path, plan: Plan, store: Store) -> None:
-        self._root, self._plan, self._store = root, plan, store
+    ``detached``: clips are asked of their services and not waited for.
+    """
+
+    def __init__(self, root: Path, plan: Plan, store: Store, detached: bool = False) -> None:
+        self._root, self._plan, self._store, self._detached = root, plan, store, detached
 
     def make(self, title: str, asks: Sequence[Ask], needed: bool = True) -> list[Made | None]:
         if not asks:
@@ -129,7 +133,7 @@ class Workshop:
         make_all(
             missing,
             self._store,
-            terms_of(self._root, self._plan),
+            terms_of(self._root, self._plan, self._detached),
             put,
             title,
             reused=keys - len(missing),

@@ -19,12 +19,15 @@ from continuity.production.shelves import TakeShelf
 from continuity.production.workspace import Made, Take, made_of, read_index, read_lines, take_of, write_index
 
 
-def transfer(root: Path, plan: Plan, store: Store) -> None:
-    """Transfer every current take of every shot that asks for it, and index the results."""
+def transfer(root: Path, plan: Plan, store: Store, detached: bool = False) -> None:
+    """Transfer every current take of every shot that asks for it, and index the results.
+
+    ``detached``: everything that can be sent is, and nothing of it is waited for (LeftAtService).
+    """
     driving = read_index(root, "generated")
     earlier = {shot: [made_of(root, take) for take in driving[shot]] for shot in _needed(plan)}
     lines: Lines = {shot: list(spoken) for shot, spoken in read_lines(root).items()}
-    workshop, library = Workshop(root, plan, store), Library(root, plan)
+    workshop, library = Workshop(root, plan, store, detached), Library(root, plan)
     shown = show(root, plan, workshop, library, driving, earlier, lines, Rounds(root, plan, store, lines))
     (root / "shots" / "transferred").mkdir(parents=True, exist_ok=True)
     write_index(root, "transferred", {shot: [take for take in takes if take] for shot, takes in shown.items()})

@@ -314,6 +314,8 @@ CASES = {
         (*LIBRARY, "start_frame"),
     ),
 }  # fmt: skip
+for _id in ("gemini-omni", "gemini-omni-edit"):  # the same by night, for half
+    CASES[f"{_id}-flex"] = replace(CASES[_id], body={**CASES[_id].body, "service_tier": "flex"})
 
 
 def files(roles: tuple[str, ...], folder: Path) -> tuple[Reference, ...]:
