@@ -196,8 +196,13 @@ def parser() -> argparse.ArgumentParser:
         "shot",
         metavar="SHOT",
         nargs="?",
-        help="a shot of the series, or `characters`: those that services know",
+        help="a shot of the series; `characters`: those that services know; `new`: a first draft of one more card",
     )
+    drafting = models.add_argument_group("one more model, with `new`")
+    drafting.add_argument("--from", dest="source", metavar="BROKER:MODEL", help="as fal:fal-ai/kling-video/v3/pro/…")
+    drafting.add_argument("--schema", metavar="FILE", type=Path, help="what the broker publishes of it (OpenAPI)")
+    drafting.add_argument("--name", metavar="CARD", help="of the file in conf/model/; left out: from the model's name")
+    drafting.add_argument("--kind", metavar="KIND", help="where the schema does not say: image, video …")
     _json(models, "a table")
 
     jobs = _command(

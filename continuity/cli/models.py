@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
+from continuity.cli import new_card
 from continuity.errors import ProjectError
 from continuity.jobs.minding import characters
 from continuity.jobs.store import Store
@@ -19,6 +20,9 @@ CHARACTERS = "characters"
 
 
 def run(args: argparse.Namespace) -> None:
+    if args.shot == new_card.NEW and args.source:
+        new_card.run(args)
+        return
     root = project_root()
     plan, cards = compose(root), all_cards(root)
     if args.shot == CHARACTERS and CHARACTERS not in plan.shots:

@@ -74,6 +74,7 @@ def compose(root: Path, dials: Mapping[str, Any] | None = None) -> Plan:
     }
     _check_kinds(settings, cards, sources, problems)
     _check_characters(cards, sources, problems)
+    _check_prices(settings, sources, problems)
     problems.raise_if_any()
 
     pictures = {id: looks_pictures(root, id, config, sources, problems) for id, config in settings.characters.items()}
@@ -161,6 +162,18 @@ def _check_kinds(settings: Settings, cards: Mapping[str, ModelCard], sources: So
             fitting = [id for id, other in cards.items() if other.kind == kind]
             hint = f"; {', '.join(fitting)} would do" if fitting else ""
             problems.add(sources.where(("models", *place)), f"card {card} makes {cards[card].kind}, not {kind}{hint}")
+
+
+def _check_prices(settings: Settings, sources: Sources, problems: Problems) -> None:
+    """What a service with a key makes is paid for, and no ceiling holds what has no price."""
+    for id, card in settings.cards.items():
+        service = settings.providers.get(card.provider)
+        if service and service.key_env and "price" not in card.model_fields_set:
+            problems.add(
+                _in_card(sources, id, "price"),
+                f"{card.provider} charges for what it makes, and the card says no price that budget.max_usd could "
+                "hold; write `price: {usd: …, per: second}`, or per call, or 1000 characters",
+            )
 
 
 def _check_characters(cards: Mapping[str, ModelCard], sources: Sources, problems: Problems) -> None:
