@@ -20,6 +20,7 @@ _CLASSES = {
     "puppet": "puppet.provider:Puppet",
     "speech": "continuity.providers.speech.provider:Speech",
     "footage": "continuity.providers.footage:FootageProvider",
+    "bfl": "continuity.providers.bfl:BlackForestLabs",
     "comfyui": "continuity.providers.comfyui:ComfyUI",
     "eachlabs": "continuity.providers.eachlabs:EachLabs",
     "kling": "continuity.providers.kling:Kling",

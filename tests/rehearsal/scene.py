@@ -59,6 +59,14 @@ class Scene:
 
 
 FAL = Scene("fal", "FAL_KEY", "fal-ai/flux-2-pro", "images[0].url")
+BFL = Scene(
+    "bfl", "BFL_API_KEY", "flux-2-pro", "result.sample",
+    fields={
+        "prompt": "prompt", "seed": "seed", "width": {"from": "width", "step": 16},
+        "height": {"from": "height", "step": 16}, "output_format": {"value": "png"},
+    },
+    lacks=frozenset({("refused as moderated", "submit")}),  # it takes the request, and the job ends as moderated
+)  # fmt: skip
 EACHLABS = Scene("eachlabs", "EACHLABS_API_KEY", "flux-2-pro", "output")
 KLING = Scene(
     "kling", "KLING_API_KEY", "videos/omni-video/kling-v3-omni", "videos[0].url", "video",
@@ -97,4 +105,4 @@ COMFYUI = Scene(
         {("refused as moderated", "submit"), ("wrong region", "submit"), ("moderated", "poll"), ("forgotten", "poll")}
     ),
 )  # fmt: skip
-SCENES = [FAL, EACHLABS, KLING, KLING_NEWER, GEMINI, COMFYUI]
+SCENES = [FAL, BFL, EACHLABS, KLING, KLING_NEWER, GEMINI, COMFYUI]

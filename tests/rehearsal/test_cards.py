@@ -27,6 +27,7 @@ from continuity.providers.mapping import prompt_of
 from continuity.rehearsal.playing import KEY
 from continuity.rehearsal.server import Server
 from continuity.request import Reference, Request
+from rehearsal import cards_bfl
 
 CARDS = {
     id: card
@@ -313,6 +314,7 @@ CASES = {
         },
         (*LIBRARY, "start_frame"),
     ),
+    **{id: Case(**case) for id, case in cards_bfl.CASES.items()},
 }  # fmt: skip
 
 
