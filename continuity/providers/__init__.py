@@ -26,6 +26,7 @@ _CLASSES = {
     "kling": "continuity.providers.kling:Kling",
     "gemini": "continuity.providers.gemini:Gemini",
     "fal": "continuity.providers.fal:Fal",
+    "runway": "continuity.providers.runway:Runway",
     "still": "continuity.providers.still:Still",
 }
 

@@ -23,12 +23,13 @@ from continuity.rehearsal.faults import Script
 from continuity.rehearsal.gemini import Gemini
 from continuity.rehearsal.kling import Kling
 from continuity.rehearsal.playing import KEY, SPEED, Stage
+from continuity.rehearsal.runway import Runway
 from continuity.rehearsal.stand_in import StandIn
 
 START_SECONDS = 20.0
 MOST_BODY_BYTES = 512 * 2**20
 STAND_INS: dict[str, type[StandIn]] = {
-    one.name: one for one in (BlackForestLabs, ComfyUI, EachLabs, Fal, Gemini, Kling)
+    one.name: one for one in (BlackForestLabs, ComfyUI, EachLabs, Fal, Gemini, Kling, Runway)
 }
 
 

@@ -85,6 +85,11 @@ GEMINI = Scene(
         "response_format.duration": {"from": "seconds", "text": "{}s"},
     },
 )  # fmt: skip
+RUNWAY = Scene(
+    "runway", "RUNWAYML_API_SECRET", "text_to_video/gen4.5", "output[0]", "video",
+    {"promptText": "prompt", "ratio": {"value": "1280:720"}, "duration": "seconds", "seed": "seed"},
+    lacks=frozenset({("refused as moderated", "submit")}),  # it takes the request, and the task fails as moderated
+)  # fmt: skip
 
 
 def node(kind: str, title: str, **inputs: Any) -> dict[str, Any]:
@@ -105,4 +110,4 @@ COMFYUI = Scene(
         {("refused as moderated", "submit"), ("wrong region", "submit"), ("moderated", "poll"), ("forgotten", "poll")}
     ),
 )  # fmt: skip
-SCENES = [FAL, BFL, EACHLABS, KLING, KLING_NEWER, GEMINI, COMFYUI]
+SCENES = [FAL, BFL, EACHLABS, KLING, KLING_NEWER, GEMINI, RUNWAY, COMFYUI]
