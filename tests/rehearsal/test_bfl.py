@@ -12,7 +12,7 @@ import pytest
 from conftest import TEMPLATE
 from PIL import Image
 
-from continuity.errors import ContinuityError, JobFailed, Moderated, RequestRefused, ResultLost
+from continuity.errors import ConfigError, ContinuityError, JobFailed, Moderated, RequestRefused, ResultLost
 from continuity.jobs import minding
 from continuity.jobs.ledger import Ledger
 from continuity.jobs.store import Store
@@ -160,6 +160,14 @@ def test_a_lost_task_is_parked_and_one_that_a_person_names_is_fetched(server: Se
     (job,) = server.stage.books.jobs("bfl")
     minding.adopt(store, BFL.asked().request.key[:12], job.id)
     assert BFL.make(server, store) and BFL.submissions(server) == 1
+
+
+def test_a_price_by_pictures_is_for_cards_of_pictures(tmp_path: Path) -> None:
+    (tmp_path / "conf/model").mkdir(parents=True)
+    card = "{provider: bfl, kind: video, fields: {prompt: prompt}, price: {usd: 1, picture_usd: 1}}"
+    (tmp_path / "conf/model/clip.yaml").write_text(card)
+    with pytest.raises(ConfigError, match=r"conf/model/clip.yaml: price.picture_usd: is for pictures"):
+        all_cards(tmp_path)
 
 
 def test_a_picture_costs_more_for_each_that_it_is_made_from() -> None:
