@@ -44,6 +44,8 @@ def record_of(id: str, config: CardConfig, files: Files, problems: Problems, whe
     """The card, with its workflow read; what is wrong with either is added to ``problems``."""
     values = config.model_dump(mode="json", exclude={"workflow"})
     wrong: list[tuple[tuple[str, ...], str]] = [(("fields", name), said) for name, said in problems_of(config.fields)]
+    if config.price.picture_usd and config.kind != "image":
+        wrong.append((("price", "picture_usd"), "is for pictures; a clip's price is per call or per second"))
     unknown = [card for card in config.replaced_by if not files.is_option(f"model/{card}")]
     wrong += [(("replaced_by",), f"there is no card conf/model/{card}.yaml") for card in unknown]
     graph: workflow.Graph = {}

@@ -116,6 +116,7 @@ class LimitsConfig(Section, Limits):
 
 class PriceConfig(Section, Price):
     usd: Money = 0.0
+    picture_usd: Money = 0.0
 
 
 def _iso_date(value: object) -> object:

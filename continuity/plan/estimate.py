@@ -14,10 +14,13 @@ def spoken_seconds(text: str) -> float:
     return len(text.split()) / WORDS_PER_SECOND
 
 
-def price_of(card: ModelCard, seconds: float, spoken: str = "") -> float:
-    """US dollars for one call that makes ``seconds`` of result, or the next longer that the model offers."""
+def price_of(card: ModelCard, seconds: float, spoken: str = "", pictures: int = 0) -> float:
+    """US dollars for one call that makes ``seconds`` of result, or the next longer that the model offers.
+
+    ``pictures`` are those that a picture is made from.
+    """
     amount = {"call": 1.0, "second": card.billed_seconds(seconds), "1000 characters": len(spoken) / 1000}
-    return round(card.price.usd * amount[card.price.per], 6)
+    return round(card.price.usd * amount[card.price.per] + card.price.picture_usd * pictures, 6)
 
 
 def price_of_line(card: ModelCard, text: str) -> float:

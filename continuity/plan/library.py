@@ -174,7 +174,7 @@ def _portraits(
             # A wardrobe picture shows the whole figure, so it stands upright.
             resolution=(side, side // 3 * 4 // 2 * 2) if step == "wardrobe" else (side, side),
             parameters=dict(card.parameters),
-            price_usd=price_of(card, seconds=0),
+            price_usd=price_of(card, seconds=0, pictures=len(parents)),
         )
 
     headshot = picture_role(look, "headshot")

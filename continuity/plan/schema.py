@@ -46,9 +46,13 @@ class Limits(Record):
 
 
 class Price(Record):
-    """US dollars per ``call``, per ``second`` of result, or per ``1000 characters`` of what is spoken."""
+    """US dollars per ``call``, per ``second`` of result, or per ``1000 characters`` of what is spoken.
+
+    ``picture_usd`` is for each picture that a picture is made from, beside that.
+    """
 
     usd: float = 0.0
+    picture_usd: float = Field(default=0.0, exclude_if=lambda usd: not usd)
     per: Literal["call", "second", "1000 characters"] = "call"
 
 

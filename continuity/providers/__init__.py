@@ -20,11 +20,13 @@ _CLASSES = {
     "puppet": "puppet.provider:Puppet",
     "speech": "continuity.providers.speech.provider:Speech",
     "footage": "continuity.providers.footage:FootageProvider",
+    "bfl": "continuity.providers.bfl:BlackForestLabs",
     "comfyui": "continuity.providers.comfyui:ComfyUI",
     "eachlabs": "continuity.providers.eachlabs:EachLabs",
     "kling": "continuity.providers.kling:Kling",
     "gemini": "continuity.providers.gemini:Gemini",
     "fal": "continuity.providers.fal:Fal",
+    "runway": "continuity.providers.runway:Runway",
     "still": "continuity.providers.still:Still",
 }
 

@@ -8,6 +8,7 @@ and never repeats a submission; when what may be sent is decided by `continuity.
 from __future__ import annotations
 
 import hashlib
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -111,6 +112,7 @@ class HostedProvider(Provider):
 
     silent = True  # some models make none; lines are laid over what comes
     hosts: tuple[str, ...] = ()  # where its key may go, with what lies below them; to this machine it always may
+    regions: re.Pattern[str] | None = None  # further hosts of its API, where it may say that a job is asked about
 
     @abstractmethod
     def headers(self, service: Service) -> dict[str, str]:
@@ -121,7 +123,7 @@ class HostedProvider(Provider):
         from continuity.providers.wire import Wire
 
         self.headers(service)
-        wire = Wire(service, lambda: self.headers(service), stopped)
+        wire = Wire(service, lambda: self.headers(service), stopped, self.regions)
         check_hosts(service, self.hosts)
         return wire
 

@@ -66,7 +66,7 @@ class Kling(PolledProvider):
                 f"{request.subject}: {model} takes a single key alone: set {key_env}, which Kling gives in place of "
                 f"{ACCESS} and {SECRET}, or choose a card of the classic dialect"
             )
-        return {r.sha256: base64.b64encode(r.path.read_bytes()).decode() for r in request.references}
+        return {r.sha256: wire.raw(r.path) for r in request.references}
 
     async def submit(self, order: Order, wire: Wire) -> Job:
         request = order.request

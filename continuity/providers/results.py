@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import mimetypes
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,13 @@ def id_of(whole: Any, job: Job) -> str | int:
     if isinstance(found, bool) or not isinstance(found, (str, int)) or not str(found):
         raise JobFailed(f"job {job.id} is finished, and its answer names no character at {where!r}; correct `result`")
     return found
+
+
+def usd_of(amount: Any, each_usd: float = 1.0) -> float | None:
+    """What a service says that it charged, in dollars, of which a unit is worth ``each_usd``; None for no amount."""
+    if isinstance(amount, bool) or not isinstance(amount, (int, float)) or not math.isfinite(amount) or amount < 0:
+        return None
+    return round(amount * each_usd, 6)
 
 
 def ending_of(url: str) -> str:

@@ -107,14 +107,18 @@ class UploadBook(Protocol):
 class Wire:
     """``headers`` authorise; they are sent to the hosts of ``service.base_url`` and ``uploads_url`` and to no other.
 
+    But for ``regions``, hosts of the same API which the service may name where a job is asked about.
     ``uploads`` says what lies at the service already; None: files go along with each request.
     """
 
     uploads: UploadBook | None = None
 
-    def __init__(self, service: Service, headers: Callable[[], Headers], stopped: Callable[[], bool]) -> None:
+    def __init__(
+        self, service: Service, headers: Callable[[], Headers], stopped: Callable[[], bool],
+        regions: re.Pattern[str] | None = None,
+    ) -> None:  # fmt: skip
         self.service, self.base_url = service, service.base_url.rstrip("/")
-        self._headers, self._stopped = headers, stopped
+        self._headers, self._stopped, self._regions = headers, stopped, regions
         self._host = _origin(self.base_url)
         _check_address(self.base_url, f"providers.{service.name}.base_url")
         if service.uploads_url:
@@ -210,12 +214,21 @@ class Wire:
             method, self._address(path), lambda: {**self._headers(), **headers}, patience_seconds, answers, **content
         )
 
-    async def send_file(self, address: str, path: Path, headers: Headers, patience_seconds: float = 600.0) -> Answer:
-        """Post a file to an address that the service gave for it, without the service's key; as `ask`."""
+    async def send_file(
+        self, address: str, path: Path, headers: Headers = NONE, patience_seconds: float = 600.0,
+        form: Mapping[str, str] | None = None,
+    ) -> Answer:  # fmt: skip
+        """Post a file to an address that the service gave for it, without the service's key; as `ask`.
+
+        With a ``form`` it goes along as its last field, ``file``.
+        """
         _check_address(address, f"the place for files of {self.service.name}")
         data = await asyncio.to_thread(path.read_bytes)
+        content: dict[str, Any] = (
+            {"content": data} if form is None else {"data": dict(form), "files": {"file": (path.name, data)}}
+        )
         return await self._answered(
-            "POST", address, lambda: dict(headers), patience_seconds, lambda answer: False, content=data
+            "POST", address, lambda: dict(headers), patience_seconds, lambda answer: False, **content
         )
 
     async def _answered(
@@ -304,12 +317,21 @@ class Wire:
         if path.startswith("/"):
             return self.base_url + path
         _check_address(path, f"an address that {self.service.name} gave")
-        if _origin(path) not in self._hosts:
+        if _origin(path) not in self._hosts and not self._is_region(path):
             raise JobFailed(
                 f"{self.service.name} names {urlsplit(path).hostname} as the place to ask, which is not its own host; "
                 "the key was not sent there"
             )
         return path
+
+    def _is_region(self, address: str) -> bool:
+        """Whether it lies at another host of the same API; of one that this machine plays, at this machine."""
+        parts = urlsplit(address)
+        if self._regions is None or not parts.hostname:
+            return False
+        if self._host[1] in LOOPBACK:
+            return parts.hostname in LOOPBACK
+        return self._regions.fullmatch(parts.hostname) is not None and parts.port in (None, 443)
 
     def own(self, address: str) -> str:
         """An address that the service gave, as a path at its own host: the host may be called otherwise by now."""
@@ -321,7 +343,12 @@ class Wire:
     @staticmethod
     def data_uri(path: Path) -> str:
         kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
+        return f"data:{kind};base64,{Wire.raw(path)}"
+
+    @staticmethod
+    def raw(path: Path) -> str:
+        """The file in base64, without a word on its kind."""
+        return base64.b64encode(path.read_bytes()).decode()
 
 
 async def _limited(answer: httpx.Response, most: int) -> bytes:

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from continuity.errors import StoreError
 from continuity.plan.schema import Plan, Service
+from continuity.rehearsal.bfl import BlackForestLabs
 from continuity.rehearsal.books import Books
 from continuity.rehearsal.comfyui import ComfyUI
 from continuity.rehearsal.drawing import Studio
@@ -22,11 +23,14 @@ from continuity.rehearsal.faults import Script
 from continuity.rehearsal.gemini import Gemini
 from continuity.rehearsal.kling import Kling
 from continuity.rehearsal.playing import KEY, SPEED, Stage
+from continuity.rehearsal.runway import Runway
 from continuity.rehearsal.stand_in import StandIn
 
 START_SECONDS = 20.0
 MOST_BODY_BYTES = 512 * 2**20
-STAND_INS: dict[str, type[StandIn]] = {one.name: one for one in (ComfyUI, EachLabs, Fal, Gemini, Kling)}
+STAND_INS: dict[str, type[StandIn]] = {
+    one.name: one for one in (BlackForestLabs, ComfyUI, EachLabs, Fal, Gemini, Kling, Runway)
+}
 
 
 class Server:

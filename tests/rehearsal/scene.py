@@ -59,6 +59,14 @@ class Scene:
 
 
 FAL = Scene("fal", "FAL_KEY", "fal-ai/flux-2-pro", "images[0].url")
+BFL = Scene(
+    "bfl", "BFL_API_KEY", "flux-2-pro", "result.sample",
+    fields={
+        "prompt": "prompt", "seed": "seed", "width": {"from": "width", "step": 16},
+        "height": {"from": "height", "step": 16}, "output_format": {"value": "png"},
+    },
+    lacks=frozenset({("refused as moderated", "submit")}),  # it takes the request, and the job ends as moderated
+)  # fmt: skip
 EACHLABS = Scene("eachlabs", "EACHLABS_API_KEY", "flux-2-pro", "output")
 KLING = Scene(
     "kling", "KLING_API_KEY", "videos/omni-video/kling-v3-omni", "videos[0].url", "video",
@@ -76,6 +84,11 @@ GEMINI = Scene(
         "@text": "prompt", "response_format.type": {"value": "video"},
         "response_format.duration": {"from": "seconds", "text": "{}s"},
     },
+)  # fmt: skip
+RUNWAY = Scene(
+    "runway", "RUNWAYML_API_SECRET", "text_to_video/gen4.5", "output[0]", "video",
+    {"promptText": "prompt", "ratio": {"value": "1280:720"}, "duration": "seconds", "seed": "seed"},
+    lacks=frozenset({("refused as moderated", "submit")}),  # it takes the request, and the task fails as moderated
 )  # fmt: skip
 
 
@@ -97,4 +110,4 @@ COMFYUI = Scene(
         {("refused as moderated", "submit"), ("wrong region", "submit"), ("moderated", "poll"), ("forgotten", "poll")}
     ),
 )  # fmt: skip
-SCENES = [FAL, EACHLABS, KLING, KLING_NEWER, GEMINI, COMFYUI]
+SCENES = [FAL, BFL, EACHLABS, KLING, KLING_NEWER, GEMINI, RUNWAY, COMFYUI]
