@@ -9,13 +9,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from continuity.plan.bible import CharacterConfig, VoiceConfig
+from continuity.plan.bible import CharacterConfig, Span, VoiceConfig
 from continuity.plan.config import Settings
 from continuity.plan.estimate import price_of, price_of_line
 from continuity.plan.footage import PACKAGE
 from continuity.plan.pictures import Pictures
 from continuity.plan.prompts import location_prompt, portrait_prompt, prop_prompt
-from continuity.plan.schema import CastMember, Character, LibraryItem, Location, Look, ModelCard, Prop, Step, Voice
+from continuity.plan.schema import (
+    CastMember,
+    Character,
+    Footage,
+    LibraryItem,
+    Location,
+    Look,
+    ModelCard,
+    Prop,
+    Step,
+    Voice,
+)
 from continuity.plan.sections import MASTERS
 from continuity.plan.seeds import library_seed
 
@@ -53,6 +64,7 @@ def character_record(
                 style=look.style,
                 master=f"masters/{look.master}" if look.master else None,
                 folder=id if single else f"{id}/{name}",
+                clip=_shown_by(config.clip or look.clip),
             )
             for name, look in config.looks.items()
         },
@@ -61,6 +73,15 @@ def character_record(
         angles=kept([*config.angles, *shown("angle")], choice.angles),
         voice=config.voice,
     )
+
+
+def _shown_by(clip: Span | None) -> Footage | None:
+    """Where it lies, from the project's root on."""
+    return Footage(file=_file_of(clip), start=clip.start, seconds=clip.seconds) if clip else None
+
+
+def _file_of(clip: Span) -> str:
+    return clip.file if clip.file.startswith(PACKAGE) else f"{MASTERS}{clip.file}"
 
 
 def voice_record(id: str, config: VoiceConfig, card: ModelCard) -> Voice:
@@ -191,8 +212,8 @@ def _portraits(
 
 def _stills(config: CharacterConfig, character: Character, look: Look) -> list[LibraryItem]:
     assert config.clip
-    packaged = config.clip.file.startswith(PACKAGE)
-    file = config.clip.file if packaged else f"{MASTERS}{config.clip.file}"
+    file = _file_of(config.clip)
+    packaged = file.startswith(PACKAGE)
     clip = {"file": file, "start": config.clip.start, "seconds": config.clip.seconds}
     parents = [] if packaged else [file.removeprefix("assets/")]
     items = []

@@ -120,6 +120,14 @@ class ModelCard(Record):
         return self.service_model or self.id
 
 
+class Footage(Record):
+    """A clip made elsewhere: a file, or a span of one."""
+
+    file: str  # path in the project, or "package:<distribution>/<path inside it>"
+    start: float = 0.0
+    seconds: float | None = None
+
+
 class Look(Record):
     """One rendering of a character, anchored by a master of its own."""
 
@@ -127,6 +135,8 @@ class Look(Record):
     style: str
     master: str | None = None  # role under assets/, or None: the headshot is made from words
     folder: str  # library folder of this look, "ami/anime" or "kit"
+    # By which services are shown it that know characters from clips: a master.
+    clip: Footage | None = Field(default=None, exclude_if=lambda clip: clip is None)
 
 
 class Character(Record):
@@ -246,14 +256,6 @@ class Transfer(Record):
     references: list[str]
     parameters: dict[str, Any] = Field(default_factory=dict)
     price_usd: float = 0.0  # per take
-
-
-class Footage(Record):
-    """A take made elsewhere: a file, or a span of one."""
-
-    file: str  # path in the project, or "package:<distribution>/<path inside it>"
-    start: float = 0.0
-    seconds: float | None = None
 
 
 class Shot(Record):

@@ -25,6 +25,8 @@ _CLASSES = {
     "kling": "continuity.providers.kling:Kling",
     "gemini": "continuity.providers.gemini:Gemini",
     "fal": "continuity.providers.fal:Fal",
+    "openai": "continuity.providers.openai:OpenAI",
+    "openai-videos": "continuity.providers.openai_videos:OpenAIVideos",
     "still": "continuity.providers.still:Still",
 }
 
