@@ -95,7 +95,7 @@ class CharacterConfig(Section):
         if self.clip and any(look.pictures for look in self.looks.values()):
             raise PydanticCustomError("section", "a character comes from a clip or from pictures; keep one", {})
         if self.clip and any(look.clip for look in self.looks.values()):
-            raise PydanticCustomError("section", "the character's own clip is that of its look; keep one of the two", {})
+            raise PydanticCustomError("section", "a character's clip is that of its look; keep one of the two", {})
         if self.clip and len(self.looks) > 1:
             raise PydanticCustomError("section", "a character from a clip has the clip's look alone; keep one", {})
         worn = (

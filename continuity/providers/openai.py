@@ -1,9 +1,9 @@
 """OpenAI's own API: pictures by GPT Image, with several references, and speech.
 
-Protocol: openai 3.57.0, driven against a recording server, and the texts of its types. A picture or a voice comes in the
-answer itself. A request without pictures goes to ``/images/generations`` as JSON, one with pictures to ``/images/edits``
-as a form with its files. A card's field whose name begins with ``@`` is sent without it: no key of a plan may be called
-``size``. Videos are another protocol (`openai_videos`).
+Protocol: openai 3.57.0, driven against a recording server, and the texts of its types. A picture or a voice comes in
+the answer itself. A request without pictures goes to ``/images/generations`` as JSON, one with pictures to
+``/images/edits`` as a form with its files. A card's field whose name begins with ``@`` is sent without it: no key of a
+plan may be called ``size``. Videos are another protocol (`openai_videos`).
 """
 
 from __future__ import annotations

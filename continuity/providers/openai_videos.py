@@ -1,9 +1,10 @@
 """The Videos protocol: takes, characters made from a clip, and remixes, at any host that speaks it.
 
-Protocol: openai 3.57.0, driven against a recording server. OpenAI's own service ended on 2026-09-24; others go on speaking
-it, so where and by which key is a person's own (``conf/provider/openai-videos.yaml``). A character is made of a clip that
-is cut to four seconds and enlarged to 720 lines here; takes name it by its id, and in their prompts word for word. A lost
-answer is looked up in the host's list of jobs: by what was asked, and only where exactly one job can be meant.
+Protocol: openai 3.57.0, driven against a recording server. OpenAI's own service ended on 2026-09-24; others go on
+speaking it, so where and by which key is a person's own (``conf/provider/openai-videos.yaml``). A character is made of
+a clip that is cut to four seconds and enlarged to 720 lines here; takes name it by its id, and in their prompts word
+for word. A lost answer is looked up in the host's list of jobs: by what was asked, and only where one alone can be
+meant.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from continuity.errors import MasterError, OutcomeUnknown, RequestRefused
-from continuity.media.stills import open_reference_clip
+from continuity.media.stills import ReferenceClip, open_reference_clip
 from continuity.plan.schema import Service
 from continuity.providers.base import Delivered, Job, Order, Phase
 from continuity.providers.keys import key_of
@@ -59,7 +60,7 @@ class OpenAIVideos(PolledProvider):
             return await self._introduced(order, wire)
         body = written(body_of(request, order.inputs))
         if (of := body.pop(REMIX[1:], None)) is not None:
-            answer = await self._sent(request, wire, f"/videos/{_id(of)}/remix", json=body)
+            answer = await self._sent(request, wire, f"/videos/{_id(of)}/remix", gone="the take", json=body)
         else:
             parts = form({"model": model_of(request), **body}, files_of(request))
             answer = await self._sent(request, wire, "/videos", files=parts)
@@ -76,8 +77,10 @@ class OpenAIVideos(PolledProvider):
         answer = await self._sent(order.request, wire, "/videos/characters", files=parts)
         return Job(_answered(answer), "succeeded", details={"answer": answer.json()})
 
-    async def _sent(self, request: Request, wire: Wire, path: str, **content: Any) -> Answer:
+    async def _sent(self, request: Request, wire: Wire, path: str, gone: str = "", **content: Any) -> Answer:
         answer = await wire.send_once("POST", path, later=comes_later, **content)
+        if gone and self.is_gone(answer):
+            raise RequestRefused(f"{request.subject}: the host no longer has {gone} ({error_of(answer)[1]})")
         if answer.status >= 400:
             raise refusal(self.name, request, answer)
         return answer
@@ -129,7 +132,8 @@ class OpenAIVideos(PolledProvider):
             try:
                 whole = answer.json()
                 jobs = [job for job in whole["data"] if job["created_at"] >= order.since - CLOCKS_SECONDS]
-                found += [_id(job["id"]) for job in jobs if all(job.get(name) == value for name, value in asked.items())]
+                alike = [job for job in jobs if all(job.get(name) == value for name, value in asked.items())]
+                found += [_id(job["id"]) for job in alike]
                 if not whole.get("has_more") or len(jobs) < len(whole["data"]) or not jobs:
                     return found
                 after = _id(jobs[-1]["id"])
@@ -143,7 +147,7 @@ def _asked(request: Request) -> Mapping[str, Any]:
     body = written(body_of(request, {reference.sha256: "" for reference in request.references}))
     if (of := body.get(REMIX[1:])) is not None:
         return {"prompt": body["prompt"], "remixed_from_video_id": of}
-    shown = {name: str(body[name]) for name in ("prompt", "seconds", "size") if name in body}
+    shown = {str(name): str(body[name]) for name in ("prompt", "seconds", "size") if name in body}
     return {"model": model_of(request), **shown, "remixed_from_video_id": None}
 
 
@@ -161,7 +165,7 @@ def _id(value: Any) -> str:
     return value
 
 
-def _span(request: Request) -> Any:
+def _span(request: Request) -> ReferenceClip:
     """The part of the clip that shows the character. Raises RequestRefused with the way out."""
     clip = request.reference(CLIP)
     assert clip is not None
