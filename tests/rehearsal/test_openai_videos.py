@@ -14,15 +14,20 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import TEMPLATE
+from conftest import TEMPLATE, Project
 
 from continuity.errors import ConfigError, ContinuityError, RequestRefused
+from continuity.files import sha256_file, write_json
 from continuity.jobs.store import Store
 from continuity.jobs.wanted import Wanted
 from continuity.media.reading import probe
 from continuity.media.video import VideoWriter
 from continuity.plan.cards import all_cards
+from continuity.plan.compose import compose
 from continuity.plan.schema import ModelCard, Service
+from continuity.production import wanted
+from continuity.production.library import Library
+from continuity.production.workspace import Take
 from continuity.providers import provider_named
 from continuity.providers.base import HostedProvider
 from continuity.rehearsal.books import Taken
@@ -231,3 +236,29 @@ def test_a_key_goes_to_a_host_of_the_protocol_only_when_it_is_trusted(monkeypatc
     monkeypatch.setenv("CONTINUITY_KEY_HOSTS", "videos.example")
     assert provider.wire(there, lambda: False).base_url == "https://videos.example/v1"
     assert provider.headers(there.model_copy(update={"key_env": ""})) == {}
+
+
+@pytest.mark.parametrize(
+    ("provider", "rehearsed", "known"),
+    [("openai-videos", True, True), ("openai-videos", False, False), ("kling", True, False)],
+)
+def test_a_take_is_remixed_by_the_id_that_its_own_host_gave_it(
+    new_project: Project, provider: str, rehearsed: bool, known: bool
+) -> None:
+    """Not by that of another service, nor by a stand-in's where the host itself is asked."""
+    root = new_project.root
+    new_project.params(overrides=["models.video=videos-host", "models.repair=videos-host-remix"], rehearsal=True)
+    plan = compose(root)
+    clip = film(root / "clip.mp4", lines=64)
+    made = Request("video", provider, "a model", "Kit nods.", 1, "t03", (64, 64), 2.5, 8, rehearsed=rehearsed)
+    take = Take("t03", "generated", made.key, sha256_file(clip), 2.5, "clip.mp4")
+    record = {
+        "key": made.key, "request": made.canonical(), "provider": provider, "model": "a model", "cost_usd": 0.4,
+        "job_id": "video_1", "seconds": 2.5, "sha256": take.sha256,
+    }  # fmt: skip
+    write_json(root / "take.json", record)
+    picture = root / "assets/masters/kit/kit.png"
+    library = Library(root, plan, dict.fromkeys((item.role for item in plan.library), picture))
+    mended = wanted.for_repair(library, plan, plan.shots["t03"], take, 0).request
+    assert mended.card.get("failed_job") == ("video_1" if known else None)
+    assert "video_1" not in str(mended.canonical())
