@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from continuity.plan.bible import CharacterConfig, Span, VoiceConfig
+from continuity.plan.bible import CharacterConfig, VoiceConfig
+from continuity.plan.clips import file_of
 from continuity.plan.config import Settings
 from continuity.plan.estimate import price_of, price_of_line
 from continuity.plan.footage import PACKAGE
@@ -18,16 +19,15 @@ from continuity.plan.prompts import location_prompt, portrait_prompt, prop_promp
 from continuity.plan.schema import (
     CastMember,
     Character,
-    Footage,
     LibraryItem,
     Location,
     Look,
     ModelCard,
     Prop,
+    ShownClip,
     Step,
     Voice,
 )
-from continuity.plan.sections import MASTERS
 from continuity.plan.seeds import library_seed
 
 LONGEST_SIDE = 1536  # pixels of a picture that was brought: services take no larger ones in numbers
@@ -36,9 +36,14 @@ LONGEST_SIDE = 1536  # pixels of a picture that was brought: services take no la
 
 
 def character_record(
-    id: str, config: CharacterConfig, settings: Settings, pictures: Mapping[str, Pictures]
+    id: str,
+    config: CharacterConfig,
+    settings: Settings,
+    pictures: Mapping[str, Pictures],
+    clips: Mapping[str, ShownClip],
 ) -> Character:
-    """The bible entry, narrowed to the pictures that the series wants (``series.library``). ``pictures``: by look."""
+    """The bible entry, narrowed to the pictures that the series wants (``series.library``). ``pictures``, ``clips``: by
+    look."""
     choice = settings.series.library
 
     stills = config.clip.stills if config.clip else {}
@@ -64,7 +69,7 @@ def character_record(
                 style=look.style,
                 master=f"masters/{look.master}" if look.master else None,
                 folder=id if single else f"{id}/{name}",
-                clip=_shown_by(config.clip or look.clip),
+                clip=clips.get(name),
             )
             for name, look in config.looks.items()
         },
@@ -73,15 +78,6 @@ def character_record(
         angles=kept([*config.angles, *shown("angle")], choice.angles),
         voice=config.voice,
     )
-
-
-def _shown_by(clip: Span | None) -> Footage | None:
-    """Where it lies, from the project's root on."""
-    return Footage(file=_file_of(clip), start=clip.start, seconds=clip.seconds) if clip else None
-
-
-def _file_of(clip: Span) -> str:
-    return clip.file if clip.file.startswith(PACKAGE) else f"{MASTERS}{clip.file}"
 
 
 def voice_record(id: str, config: VoiceConfig, card: ModelCard) -> Voice:
@@ -212,7 +208,7 @@ def _portraits(
 
 def _stills(config: CharacterConfig, character: Character, look: Look) -> list[LibraryItem]:
     assert config.clip
-    file = _file_of(config.clip)
+    file = file_of(config.clip)
     packaged = file.startswith(PACKAGE)
     clip = {"file": file, "start": config.clip.start, "seconds": config.clip.seconds}
     parents = [] if packaged else [file.removeprefix("assets/")]

@@ -128,6 +128,12 @@ class Footage(Record):
     seconds: float | None = None
 
 
+class ShownClip(Footage):
+    """A clip that shows a character; its hash, so that everything made from another one is made anew."""
+
+    sha256: str = ""  # empty while there is no such file
+
+
 class Look(Record):
     """One rendering of a character, anchored by a master of its own."""
 
@@ -136,7 +142,7 @@ class Look(Record):
     master: str | None = None  # role under assets/, or None: the headshot is made from words
     folder: str  # library folder of this look, "ami/anime" or "kit"
     # By which services are shown it that know characters from clips: a master.
-    clip: Footage | None = Field(default=None, exclude_if=lambda clip: clip is None)
+    clip: ShownClip | None = Field(default=None, exclude_if=lambda clip: clip is None)
 
 
 class Character(Record):

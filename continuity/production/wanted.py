@@ -89,8 +89,11 @@ def for_take(
         shot = shot.model_copy(update={"seconds": footage.seconds or shot.seconds})
         seed = 0  # nothing is drawn by chance, and the number of a take follows from its file's name
     maker = maker_of(plan, shot.provider, shot.model)
-    if plan.models[shot.model].character:
+    if by := plan.models[shot.model].character:
         maker["card"] = {**maker["card"], "characters": library.known_as(shot)}
+        if "clip" in sources_of(plan.models[by].fields):  # pictures are in the key as references
+            clips = {cast.character: plan.characters[cast.character].looks[cast.look].clip for cast in shot.characters}
+            direction["clips"] = {id: clip.model_dump(exclude={"file"}) for id, clip in clips.items() if clip}
     request = _clip(
         shot,
         kind="video",
@@ -138,7 +141,7 @@ def _clip_of(library: Library, plan: Plan, member: CastMember) -> tuple[tuple[Re
     if clip is None:
         return (), {}
     file = Reference.of("clip", resolve(clip.file, library.root))
-    return (file,), {"clip": clip.model_dump(exclude={"file"})}
+    return (file,), {"clip": clip.model_dump(exclude={"file", "sha256"})}
 
 
 def _pictures_of(library: Library, plan: Plan, card: ModelCard, member: CastMember) -> tuple[Reference, ...]:

@@ -9,6 +9,7 @@ meant.
 
 from __future__ import annotations
 
+import asyncio
 import re
 import tempfile
 from collections.abc import Mapping
@@ -16,7 +17,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
 from continuity.errors import MasterError, OutcomeUnknown, RequestRefused
+from continuity.media.pictures import read_picture
 from continuity.media.stills import ReferenceClip, open_reference_clip
 from continuity.plan.schema import Service
 from continuity.providers.base import Delivered, Job, Order, Phase
@@ -56,26 +60,18 @@ class OpenAIVideos(PolledProvider):
 
     async def submit(self, order: Order, wire: Wire) -> Job:
         request = order.request
-        if request.kind == "character":
-            return await self._introduced(order, wire)
         body = written(body_of(request, order.inputs))
         if (of := body.pop(REMIX[1:], None)) is not None:
             answer = await self._sent(request, wire, f"/videos/{_id(of)}/remix", gone="the take", json=body)
-        else:
-            parts = form({"model": model_of(request), **body}, files_of(request))
-            answer = await self._sent(request, wire, "/videos", files=parts)
-        return Job(_answered(answer), "running")
-
-    async def _introduced(self, order: Order, wire: Wire) -> Job:
-        """The answer is the character itself."""
-        body = body_of(order.request, order.inputs)
+            return Job(_answered(answer), "running")
         with tempfile.TemporaryDirectory() as folder:
-            cut = Path(folder) / "clip.mp4"
-            _span(order.request).save(cut)
-            clip = order.request.reference(CLIP)
-            parts = form(body, {clip.sha256: cut} if clip else {})
-        answer = await self._sent(order.request, wire, "/videos/characters", files=parts)
-        return Job(_answered(answer), "succeeded", details={"answer": answer.json()})
+            files = await asyncio.to_thread(_fitted, request, str(body.get("size", "")), Path(folder))
+            model = {} if request.kind == "character" else {"model": model_of(request)}
+            parts = form({**model, **body}, files)
+        if request.kind == "character":  # the answer is the character itself
+            answer = await self._sent(request, wire, "/videos/characters", files=parts)
+            return Job(_answered(answer), "succeeded", details={"answer": answer.json()})
+        return Job(_answered(await self._sent(request, wire, "/videos", files=parts)), "running")
 
     async def _sent(self, request: Request, wire: Wire, path: str, gone: str = "", **content: Any) -> Answer:
         answer = await wire.send_once("POST", path, later=comes_later, **content)
@@ -163,6 +159,22 @@ def _id(value: Any) -> str:
     if not isinstance(value, str) or not _ID.fullmatch(value) or not value.strip("."):
         raise ValueError(f"{value!r} is no id")
     return value
+
+
+def _fitted(request: Request, size: str, folder: Path) -> dict[str, Path]:
+    """The files as they are sent, by SHA-256: a clip cut and enlarged, a frame to start from in the size asked for."""
+    files = files_of(request)
+    if clip := request.reference(CLIP):
+        files[clip.sha256] = folder / "clip.mp4"
+        _span(request).save(files[clip.sha256])
+    if (frame := request.reference("start_frame")) and re.fullmatch(r"\d+x\d+", size):
+        wide, high = map(int, size.split("x"))
+        picture = read_picture(frame.path)
+        if picture.shape[:2] != (high, wide):
+            fitted = Image.fromarray(picture).resize((wide, high), Image.Resampling.LANCZOS)
+            files[frame.sha256] = folder / "frame.png"
+            fitted.save(files[frame.sha256])
+    return files
 
 
 def _span(request: Request) -> ReferenceClip:

@@ -6,6 +6,7 @@ Characters are made from a clip, takes name them, a remix goes on from a take, a
 from __future__ import annotations
 
 import base64
+import io
 import time
 import warnings
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import TEMPLATE, Project
+from PIL import Image
 
 from continuity.errors import ConfigError, ContinuityError, RequestRefused
 from continuity.files import sha256_file, write_json
@@ -150,10 +152,11 @@ def test_who_is_not_in_the_words_is_named_all_the_same(server: Server, tmp_path:
     assert jobs(server)[-1].body["prompt"] == "A fox nods. Kit is there."
 
 
-def test_a_start_frame_goes_along_as_the_file_that_it_is(server: Server, tmp_path: Path) -> None:
-    frame = pictures(tmp_path, "start_frame")
-    made(server, Store(tmp_path / "store"), request_of(CARDS["videos-host"], frame))
-    assert base64.b64decode(jobs(server)[-1].body["input_reference"]) == frame[0].path.read_bytes()
+def test_a_start_frame_goes_along_in_the_size_that_is_asked_for(server: Server, tmp_path: Path) -> None:
+    (frame,) = pictures(tmp_path, "start_frame")
+    made(server, Store(tmp_path / "store"), request_of(CARDS["videos-host"], (frame,)))
+    sent = Image.open(io.BytesIO(base64.b64decode(jobs(server)[-1].body["input_reference"])))
+    assert (sent.size, sent.getpixel((0, 0))) == ((1280, 720), Image.open(frame.path).getpixel((0, 0)))
 
 
 @pytest.mark.parametrize(
