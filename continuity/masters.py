@@ -40,8 +40,10 @@ def locked(root: Path) -> dict[str, str]:
 
 
 def needed(plan: Plan) -> list[str]:
-    """The masters from which the plan's library is drawn."""
-    return sorted({parent for item in plan.library for parent in item.parents if parent.startswith("masters/")})
+    """The masters from which the plan's library is drawn, and by which services are shown its characters."""
+    drawn = {parent for item in plan.library for parent in item.parents if parent.startswith("masters/")}
+    clips = {look.clip.file for who in plan.characters.values() for look in who.looks.values() if look.clip}
+    return sorted(drawn | {clip.removeprefix("assets/") for clip in clips if clip.startswith(MASTERS)})
 
 
 def role_of(path: str) -> str:

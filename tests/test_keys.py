@@ -130,3 +130,22 @@ def test_transfers_and_repairs_follow_the_bytes_of_the_clip_and_not_its_key(new_
     same = keys("a" * 64, "c" * 64), keys("b" * 64, "c" * 64)
     assert same[0] == same[1]
     assert not set(same[0]) & set(keys("a" * 64, "d" * 64))
+
+
+def test_another_clip_of_a_look_makes_those_takes_anew_whose_card_shows_clips(new_project: Project) -> None:
+    root = new_project.root
+    clip = root / "assets/masters/kit/clip.mp4"
+    new_project.replace("conf/character/kit.yaml", "kit/kit.png", "kit/kit.png\n    clip: {file: kit/clip.mp4}")
+
+    def of(clip_bytes: bytes, card: str) -> tuple[str, str, str]:
+        clip.write_bytes(clip_bytes)
+        new_project.params(overrides=[f"models.video={card}"], rehearsal=True)
+        plan = compose(root)
+        library = pictured(root, plan)
+        t03, t01 = (wanted.for_take(library, plan, plan.shots[id], 0, [], None).request.key for id in ("t03", "t01"))
+        return t03, t01, compared(plan).generate
+
+    one, another = (of(clip_bytes, "videos-host") for clip_bytes in (b"one", b"another"))
+    assert one[0] != another[0] and one[1] == another[1], "Kit's takes, and nobody else's"
+    assert one[2] != another[2], "DVC runs the stage"
+    assert of(b"one", "puppet-video")[0] == of(b"another", "puppet-video")[0]

@@ -21,6 +21,8 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -346,7 +348,9 @@ class HostedJobs:
 
     async def _reconcile(self, item: Wanted, entry: Entry, lane: Lane) -> None:
         """Ask the service by our own id of the submission, where it can be asked."""
-        order = Order(item.request, entry.token, {}, self._inbox(entry))
+        since = datetime.fromisoformat(entry.created_at).timestamp()
+        is_anothers = partial(self.ledger.names_another, entry.provider, key=entry.key)
+        order = Order(item.request, entry.token, {}, self._inbox(entry), since, is_anothers)
         try:
             job = await lane.provider.reconcile(order, lane.wire)
         except OutcomeUnknown as error:

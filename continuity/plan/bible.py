@@ -20,9 +20,18 @@ from continuity.plan.sections import (
 )
 
 
+class Span(Section):
+    """At most four seconds of a film."""
+
+    file: Annotated[Inside, below_masters(packages=True)]  # or package:<distribution>/<path inside it>
+    start: Moment = 0.0
+    seconds: float = Field(default=4.0, gt=0, le=4)
+
+
 class LookConfig(Section):
     style: Text
     master: Annotated[Inside, below_masters()] | None = None
+    clip: Span | None = None  # by which services are shown the look that know characters from clips
     pictures: Annotated[Inside, below_masters()] | None = None  # a folder: the look's library, named by what they show
 
     @model_validator(mode="after")
@@ -47,12 +56,9 @@ class Still(Section):
         return self
 
 
-class Clip(Section):
+class Clip(Span):
     """A short film of a character that stands in for a master."""
 
-    file: Annotated[Inside, below_masters(packages=True)]  # or package:<distribution>/<path inside it>
-    start: Moment = 0.0
-    seconds: float = Field(default=4.0, gt=0, le=4)
     stills: dict[Annotated[str, Field(pattern=r"^(headshot|(angle|expression|wardrobe)-[a-z][a-z0-9-]*)$")], Still]
 
     @model_validator(mode="after")
@@ -88,6 +94,8 @@ class CharacterConfig(Section):
     def _one_look_in_a_clip(self) -> CharacterConfig:
         if self.clip and any(look.pictures for look in self.looks.values()):
             raise PydanticCustomError("section", "a character comes from a clip or from pictures; keep one", {})
+        if self.clip and any(look.clip for look in self.looks.values()):
+            raise PydanticCustomError("section", "a character's clip is that of its look; keep one of the two", {})
         if self.clip and len(self.looks) > 1:
             raise PydanticCustomError("section", "a character from a clip has the clip's look alone; keep one", {})
         worn = (

@@ -9,6 +9,7 @@ from typing import Any
 
 from continuity.errors import ProjectError
 from continuity.plan.cards import record_of
+from continuity.plan.clips import looks_clips
 from continuity.plan.conf_files import Files
 from continuity.plan.config import Settings
 from continuity.plan.estimate import estimate, price_of
@@ -79,7 +80,8 @@ def compose(root: Path, dials: Mapping[str, Any] | None = None) -> Plan:
 
     pictures = {id: looks_pictures(root, id, config, sources, problems) for id, config in settings.characters.items()}
     characters = {
-        id: character_record(id, config, settings, pictures[id]) for id, config in settings.characters.items()
+        id: character_record(id, config, settings, pictures[id], looks_clips(root, config))
+        for id, config in settings.characters.items()
     }
     locations = {id: Location(id=id, **config.model_dump()) for id, config in settings.locations.items()}
     props = {id: Prop(id=id, **config.model_dump()) for id, config in settings.props.items()}

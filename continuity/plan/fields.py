@@ -11,13 +11,19 @@ from continuity.plan.ids import suggestion
 SOURCES = (
     "prompt", "negative_prompt", "seed", "seconds", "fps", "width", "height", "aspect", "voice", "model", "pictures",
     "first_picture", "further_pictures", "scenery", "people", "characters", "name", "start_frame", "driving_clip",
-    "failed_take",
+    "failed_take", "failed_job", "clip",
 )  # fmt: skip
 KEYS = (
     "from", "else", "value", "as", "of", "most", "each", "text", "number", "fps", "step", "plus", "without", "needed",
 )  # fmt: skip
 FORMS = ("text", "frames")
 NUMBERED = ("pictures",)  # sources of which a field may hold one, by its number
+
+
+def sources_of(fields: Mapping[str, Any]) -> set[str]:
+    """The parts of a request that a card's ``fields`` may hold."""
+    rules = [{"from": rule} if isinstance(rule, str) else rule for rule in fields.values()]
+    return {str(rule[key]) for rule in rules for key in ("from", "else") if key in rule}
 
 
 def problems_of(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

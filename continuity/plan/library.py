@@ -10,13 +10,24 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from continuity.plan.bible import CharacterConfig, VoiceConfig
+from continuity.plan.clips import file_of
 from continuity.plan.config import Settings
 from continuity.plan.estimate import price_of, price_of_line
 from continuity.plan.footage import PACKAGE
 from continuity.plan.pictures import Pictures
 from continuity.plan.prompts import location_prompt, portrait_prompt, prop_prompt
-from continuity.plan.schema import CastMember, Character, LibraryItem, Location, Look, ModelCard, Prop, Step, Voice
-from continuity.plan.sections import MASTERS
+from continuity.plan.schema import (
+    CastMember,
+    Character,
+    LibraryItem,
+    Location,
+    Look,
+    ModelCard,
+    Prop,
+    ShownClip,
+    Step,
+    Voice,
+)
 from continuity.plan.seeds import library_seed
 
 LONGEST_SIDE = 1536  # pixels of a picture that was brought: services take no larger ones in numbers
@@ -25,9 +36,14 @@ LONGEST_SIDE = 1536  # pixels of a picture that was brought: services take no la
 
 
 def character_record(
-    id: str, config: CharacterConfig, settings: Settings, pictures: Mapping[str, Pictures]
+    id: str,
+    config: CharacterConfig,
+    settings: Settings,
+    pictures: Mapping[str, Pictures],
+    clips: Mapping[str, ShownClip],
 ) -> Character:
-    """The bible entry, narrowed to the pictures that the series wants (``series.library``). ``pictures``: by look."""
+    """The bible entry, narrowed to the pictures that the series wants (``series.library``). ``pictures``, ``clips``: by
+    look."""
     choice = settings.series.library
 
     stills = config.clip.stills if config.clip else {}
@@ -53,6 +69,7 @@ def character_record(
                 style=look.style,
                 master=f"masters/{look.master}" if look.master else None,
                 folder=id if single else f"{id}/{name}",
+                clip=clips.get(name),
             )
             for name, look in config.looks.items()
         },
@@ -191,8 +208,8 @@ def _portraits(
 
 def _stills(config: CharacterConfig, character: Character, look: Look) -> list[LibraryItem]:
     assert config.clip
-    packaged = config.clip.file.startswith(PACKAGE)
-    file = config.clip.file if packaged else f"{MASTERS}{config.clip.file}"
+    file = file_of(config.clip)
+    packaged = file.startswith(PACKAGE)
     clip = {"file": file, "start": config.clip.start, "seconds": config.clip.seconds}
     parents = [] if packaged else [file.removeprefix("assets/")]
     items = []

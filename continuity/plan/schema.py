@@ -124,6 +124,20 @@ class ModelCard(Record):
         return self.service_model or self.id
 
 
+class Footage(Record):
+    """A clip made elsewhere: a file, or a span of one."""
+
+    file: str  # path in the project, or "package:<distribution>/<path inside it>"
+    start: float = 0.0
+    seconds: float | None = None
+
+
+class ShownClip(Footage):
+    """A clip that shows a character; its hash, so that everything made from another one is made anew."""
+
+    sha256: str = ""  # empty while there is no such file
+
+
 class Look(Record):
     """One rendering of a character, anchored by a master of its own."""
 
@@ -131,6 +145,8 @@ class Look(Record):
     style: str
     master: str | None = None  # role under assets/, or None: the headshot is made from words
     folder: str  # library folder of this look, "ami/anime" or "kit"
+    # By which services are shown it that know characters from clips: a master.
+    clip: ShownClip | None = Field(default=None, exclude_if=lambda clip: clip is None)
 
 
 class Character(Record):
@@ -250,14 +266,6 @@ class Transfer(Record):
     references: list[str]
     parameters: dict[str, Any] = Field(default_factory=dict)
     price_usd: float = 0.0  # per take
-
-
-class Footage(Record):
-    """A take made elsewhere: a file, or a span of one."""
-
-    file: str  # path in the project, or "package:<distribution>/<path inside it>"
-    start: float = 0.0
-    seconds: float | None = None
 
 
 class Shot(Record):

@@ -60,9 +60,12 @@ def request_for(plan: Plan, card: ModelCard, shot: Shot) -> Request:
     transfer = shot.transfer
     roles = transfer.references if kind == "motion" and transfer else list(shot.references)
     roles = [*roles, *([DRIVEN_BY[kind]] if kind in DRIVEN_BY else ["start_frame"] if shot.start_from else [])]
+    maker = maker_of(plan.model_copy(update={"models": {**plan.models, card.id: card}}), card.provider, card.id)
+    if kind == "repair" and shot.provider == card.provider and not transfer:
+        maker["card"] = {**maker["card"], "failed_job": ""}  # its takes are made there, under ids yet unknown
     return Request(
         kind=kind,
-        **maker_of(plan.model_copy(update={"models": {**plan.models, card.id: card}}), card.provider, card.id),
+        **maker,
         prompt=transfer.prompt if kind == "motion" and transfer else shot.prompt,
         negative_prompt=shot.negative_prompt if kind == "video" else "",
         seed=shot.seed,

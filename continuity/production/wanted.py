@@ -8,11 +8,13 @@ from typing import Any
 
 from continuity.jobs.wanted import Wanted
 from continuity.plan.estimate import price_of_line, price_of_shot
+from continuity.plan.fields import sources_of
 from continuity.plan.schema import CastMember, Kind, LibraryItem, Line, ModelCard, Plan, Route, Shot
 from continuity.plan.seeds import derive_seed
 from continuity.production.library import Library
 from continuity.production.workspace import SpokenLine, Take
 from continuity.providers import provider_named
+from continuity.records.results import read_result
 from continuity.request import Reference, Request
 
 
@@ -87,8 +89,11 @@ def for_take(
         shot = shot.model_copy(update={"seconds": footage.seconds or shot.seconds})
         seed = 0  # nothing is drawn by chance, and the number of a take follows from its file's name
     maker = maker_of(plan, shot.provider, shot.model)
-    if plan.models[shot.model].character:
+    if by := plan.models[shot.model].character:
         maker["card"] = {**maker["card"], "characters": library.known_as(shot)}
+        if "clip" in sources_of(plan.models[by].fields):  # pictures are in the key as references
+            clips = {cast.character: plan.characters[cast.character].looks[cast.look].clip for cast in shot.characters}
+            direction["clips"] = {id: clip.model_dump(exclude={"file"}) for id, clip in clips.items() if clip}
     request = _clip(
         shot,
         kind="video",
@@ -106,21 +111,43 @@ def for_take(
 def for_character(library: Library, plan: Plan, card: ModelCard, member: CastMember, account: str) -> Wanted:
     """A character in one look, as the service is to know it for all takes: headshot, angles, expressions that fit.
 
-    ``account`` says whose it is there. The key holds the pictures' hashes: another picture makes another character.
+    Where the card shows a clip, the look's clip instead. ``account`` says whose it is there. The key holds the files'
+    hashes: another picture or clip makes another character.
     """
-    own = [item for item in plan.library if (item.subject, item.look) == (member.character, member.look)]
-    shown = [item.role for step in ("headshot", "still", "angle", "expression") for item in own if item.step == step]
+    direction: dict[str, Any] = {"name": plan.characters[member.character].name, "account": account}
+    if "clip" in sources_of(card.fields):
+        refs, clip = _clip_of(library, plan, member)
+        direction |= clip
+    else:
+        refs = _pictures_of(library, plan, card, member)
     request = Request(
         kind="character",
         **maker_of(plan, card.provider, card.id),
         prompt="",
         seed=0,
         subject=f"characters/{member.character}/{member.look}",
-        references=library.references(shown[: card.limits.max_references]),
-        direction={"name": plan.characters[member.character].name, "account": account},
+        references=refs,
+        direction=direction,
         parameters=card.parameters,
     )
     return Wanted(request, price_of_shot(card, 0.0))
+
+
+def _clip_of(library: Library, plan: Plan, member: CastMember) -> tuple[tuple[Reference, ...], dict[str, Any]]:
+    """The look's clip and which part of it; nothing where it has none, which its provider refuses."""
+    from continuity.plan.footage import resolve
+
+    clip = plan.characters[member.character].looks[member.look].clip
+    if clip is None:
+        return (), {}
+    file = Reference.of("clip", resolve(clip.file, library.root))
+    return (file,), {"clip": clip.model_dump(exclude={"file", "sha256"})}
+
+
+def _pictures_of(library: Library, plan: Plan, card: ModelCard, member: CastMember) -> tuple[Reference, ...]:
+    own = [item for item in plan.library if (item.subject, item.look) == (member.character, member.look)]
+    shown = [item.role for step in ("headshot", "still", "angle", "expression") for item in own if item.step == step]
+    return library.references(shown[: card.limits.max_references])
 
 
 def for_transfer(library: Library, plan: Plan, shot: Shot, driving: Take) -> Wanted:
@@ -171,11 +198,14 @@ def for_repair(
     Without one by that of `Repair`, as it was before there were routes.
     """
     repair = plan.repair if route is None else route
+    maker = maker_of(plan, repair.provider, repair.model)
+    if (job := _job_of(library.root, failed, maker)) is not None:
+        maker["card"] = {**maker["card"], "failed_job": job}
     roles = (shot.transfer.references if shot.transfer else []) + [r for r in shot.references if not _replaced(shot, r)]
     request = _clip(
         shot,
         kind="repair",
-        **maker_of(plan, repair.provider, repair.model),
+        **maker,
         prompt=shot.prompt,
         seed=derive_seed(shot.seed, "repair", failed.sha256, attempt),
         references=(
@@ -186,6 +216,18 @@ def for_repair(
         parameters=repair.parameters,
     )
     return Wanted(request, plan.repair.price_usd if price_usd is None else price_usd, shot.episode, shot.id)
+
+
+def _job_of(root: Path, failed: Take, maker: dict[str, Any]) -> str | None:
+    """By which id the repair card's service knows the take, where the card asks for that and the service made it.
+
+    It lies in somebody's account there, and is beside the key, which holds the take's own bytes.
+    """
+    if "failed_job" not in sources_of(maker.get("form", {}).get("fields", {})):
+        return None
+    record = read_result((root / failed.clip).with_name("take.json"), "dvc repro")
+    same = (record.provider, record.request.get("rehearsed", False)) == (maker["provider"], maker["rehearsed"])
+    return record.job_id if same else None
 
 
 def maker_of(plan: Plan, provider: str, model: str) -> dict[str, Any]:

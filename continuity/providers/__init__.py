@@ -27,6 +27,8 @@ _CLASSES = {
     "gemini": "continuity.providers.gemini:Gemini",
     "fal": "continuity.providers.fal:Fal",
     "runway": "continuity.providers.runway:Runway",
+    "openai": "continuity.providers.openai:OpenAI",
+    "openai-videos": "continuity.providers.openai_videos:OpenAIVideos",
     "still": "continuity.providers.still:Still",
 }
 

@@ -84,6 +84,10 @@ class Order:
         str, str
     ]  # the SHA-256 of each reference -> how the service names the file (an address, a data URI)
     inbox: Path  # an empty folder that lasts: for services whose answer is the result itself
+    # For services that list their jobs, when an answer was lost: nothing of it was sent before (Unix seconds), and
+    # whether a job that they list is known to be of another request.
+    since: float = 0.0
+    is_anothers: Callable[[str], bool] = lambda job_id: False
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,6 @@ noted, so that a run which dies then finds it. Google sometimes lets another mod
 
 from __future__ import annotations
 
-import base64
-import binascii
 import io
 import json
 import re
@@ -18,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from continuity.errors import OutcomeUnknown, RequestRefused, ResultLost
-from continuity.files import write_bytes, write_json
+from continuity.files import write_bytes
 from continuity.plan.schema import Service
+from continuity.providers import inbox
 from continuity.providers.base import Delivered, Job, Order, Phase
 from continuity.providers.keys import key_of
 from continuity.providers.mapping import body_of, model_of
@@ -27,7 +26,6 @@ from continuity.providers.polled import PolledProvider
 from continuity.providers.wire import Answer, Wire, refused
 from continuity.request import Request
 
-ANSWER = "answer.json"  # in a job's inbox: what came with the answer, and which file holds it
 CLIPS = ("video", "motion", "repair")
 TEXT, VIDEO, PICTURES, START = (
     "@text",
@@ -45,7 +43,6 @@ _ENDS: dict[str, Phase] = {
     "completed": "succeeded", "failed": "failed", "incomplete": "failed", "cancelled": "cancelled",
     "budget_exceeded": "failed",
 }  # fmt: skip
-_ENDINGS = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp", "audio/wav": ".wav", "video/mp4": ".mp4"}
 
 
 class Gemini(PolledProvider):
@@ -118,8 +115,8 @@ class Gemini(PolledProvider):
 
     async def fetch(self, job: Job, folder: Path, wire: Wire) -> Delivered:
         facts = {"model": job.details["model"]} if job.details.get("model") else {}
-        if noted := _noted(folder):
-            return Delivered(folder / noted["file"], noted["content_type"], facts=facts)
+        if there := inbox.delivered(folder):
+            return there
         path = folder / "result.mp4"
         if uri := job.details.get("uri"):
             headers = await wire.download(uri, path, own=True)
@@ -128,7 +125,7 @@ class Gemini(PolledProvider):
         found = _made(answer.json()) if answer.status == 200 else None
         if not found or not found.get("data"):
             raise ResultLost("the interaction no longer holds its video")
-        write_bytes(path, _decoded(found["data"]))
+        write_bytes(path, inbox.decoded(found["data"], "Gemini"))
         return Delivered(path, str(found.get("mime_type") or ""), facts=facts)
 
     # ---- pictures and voices: in the answer ------------------------------------------------
@@ -158,8 +155,8 @@ class Gemini(PolledProvider):
 
     async def reconcile(self, order: Order, wire: Wire) -> Job | None:
         """What came with an answer is here, though the run died before it noted that; else nobody can be asked."""
-        if noted := _noted(order.inbox):
-            return Job(noted["id"], "succeeded", details={"model": noted["model"]})
+        if job := inbox.kept(order.inbox):
+            return job
         raise OutcomeUnknown("Gemini lists no requests; look at the usage of your key")
 
 
@@ -204,27 +201,11 @@ def _why_nothing(said: dict[str, Any]) -> tuple[Phase, str]:
 
 
 def _kept(order: Order, id: str, part: dict[str, Any], model: str) -> Job:
-    """On the disk first, then the job is known."""
-    kind, data = part["mime"].split(";")[0].lower(), _decoded(part["data"])
+    kind, data = part["mime"].split(";")[0].lower(), inbox.decoded(part["data"], "Gemini")
     if kind in BARE and data[:4] != b"RIFF":
         rate = re.search(r"rate=(\d+)", part["mime"])
         data, kind = _wav(data, int(rate[1]) if rate else PCM_HZ), "audio/wav"
-    name = f"result{_ENDINGS.get(kind, '.bin')}"
-    write_bytes(order.inbox / name, data)
-    write_json(order.inbox / ANSWER, {"id": id, "file": name, "content_type": kind, "model": model})
-    return Job(id, "succeeded", details={"model": model})
-
-
-def _noted(inbox: Path) -> dict[str, Any] | None:
-    path = inbox / ANSWER
-    return json.loads(path.read_text("utf-8")) if path.is_file() else None
-
-
-def _decoded(data: str) -> bytes:
-    try:
-        return base64.b64decode(data, validate=True)
-    except binascii.Error:
-        raise OutcomeUnknown("Gemini's answer holds a result that is no base64") from None
+    return inbox.keep(order, id, data, kind, model)
 
 
 def _wav(samples: bytes, rate: int) -> bytes:

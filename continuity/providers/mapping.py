@@ -33,7 +33,12 @@ from continuity.request import Reference, Request
 Inputs = Mapping[str, str]  # SHA-256 -> how the service names the file
 
 _ROUNDING = 1e-6  # 1.1 seconds at 30 frames a second are 33 frames, not 34
-SPECIAL = ("start_frame", "driving_clip", "failed_take")  # roles of references that are no pictures of the library
+# roles of references that are no pictures of the library
+SPECIAL = ("start_frame", "driving_clip", "failed_take", "clip")
+_WAYS = {  # what to do where a model lacks what it needs
+    "clip": "give the look that is to be known there a `clip` in conf/character/, two to four seconds of it",
+    "failed_job": "it mends takes that were made by the same service, and this one was not; choose another card",
+}
 
 
 def pictures(request: Request) -> list[Reference]:
@@ -171,6 +176,7 @@ SOURCES: dict[str, Callable[[Request, Inputs], Any]] = {
     "characters": lambda request, _: _characters(request),
     "scenery": lambda request, inputs: [inputs[r.sha256] for r in scenery(request)] or None,
     "people": lambda request, inputs: [[inputs[r.sha256] for r in of] for of in people(request)] or None,
+    "failed_job": lambda request, _: request.card.get("failed_job"),
     **{role: _one(role) for role in SPECIAL},
 }
 
@@ -207,6 +213,7 @@ def missing(request: Request) -> list[str]:
         "scenery": {"pictures", "first_picture"},
         "pictures": {"people", "scenery", "first_picture", "characters"},
         "further_pictures": {"pictures", "people", "scenery", "characters"},
+        "failed_take": {"failed_job"},
     }
     return [
         name for name, there in has.items() if there and name not in left and not used & {name, *also.get(name, ())}
@@ -281,9 +288,8 @@ def _value(request: Request, inputs: Inputs, name: str, rule: Mapping[str, Any])
         value = value[number - 1] if value and number <= len(value) else None
     if value is None:
         if rule.get("needed"):
-            raise RequestRefused(
-                f"{request.subject}: {request.model} needs {rule['from']}, and there is none; choose another card"
-            )
+            way = _WAYS.get(rule["from"], "choose another card")
+            raise RequestRefused(f"{request.subject}: {request.model} needs {rule['from']}, and there is none; {way}")
         return None
     if isinstance(value, list) and (most := rule.get("most")) is not None and len(value) > most:
         raise RequestRefused(

@@ -56,9 +56,11 @@ def _spoken_by(name: str) -> str:
 
 def unknown(model: str, body: Mapping[str, Any]) -> dict[str, Any]:
     """What to draw for someone who is not this project, as a service's own SDK: a plain colour or tone."""
-    made = str((body.get("response_format") or {}).get("type")), str(body.get("generationConfig"))
+    form = body.get("response_format")  # of some services a mapping, of others a name
+    made = str(form.get("type") if isinstance(form, Mapping) else form), str(body.get("generationConfig"))
     clips = ("video", "performance")
-    moves = any(word in name for name in (model, *body, made[0]) for word in clips) or "duration" in body
+    moves = any(word in name for name in (model, *body, made[0]) for word in clips)
+    moves = moves or bool({"duration", "seconds"} & set(body))
     speaks = "voice" in body or "AUDIO" in made[1]
     kind = "voice" if speaks else "video" if moves else "image"
     return {"kind": kind, "plain": str(body.get("prompt") or body), "seconds": 2.0}

@@ -22,6 +22,8 @@ from continuity.rehearsal.fal import Fal
 from continuity.rehearsal.faults import Script
 from continuity.rehearsal.gemini import Gemini
 from continuity.rehearsal.kling import Kling
+from continuity.rehearsal.openai import OpenAI
+from continuity.rehearsal.openai_videos import OpenAIVideos
 from continuity.rehearsal.playing import KEY, SPEED, Stage
 from continuity.rehearsal.runway import Runway
 from continuity.rehearsal.stand_in import StandIn
@@ -29,7 +31,18 @@ from continuity.rehearsal.stand_in import StandIn
 START_SECONDS = 20.0
 MOST_BODY_BYTES = 512 * 2**20
 STAND_INS: dict[str, type[StandIn]] = {
-    one.name: one for one in (BlackForestLabs, ComfyUI, EachLabs, Fal, Gemini, Kling, Runway)
+    one.name: one
+    for one in (
+        BlackForestLabs,
+        ComfyUI,
+        EachLabs,
+        Fal,
+        Gemini,
+        Kling,
+        OpenAI,
+        OpenAIVideos,
+        Runway,
+    )
 }
 
 

@@ -30,6 +30,8 @@ class Scene:
     form: Mapping[str, Any] = field(default_factory=dict)
     reconciles: bool = False  # the service says what became of a lost answer
     names_jobs: bool = False  # the job's id is our own
+    lists_jobs: bool = False  # it is found in a list of the service's; that it is not there proves nothing
+    in_answer: bool = False  # the result comes in the answer to the submission: nothing is asked about later
     lacks: frozenset[tuple[str, str]] = (
         frozenset()
     )  # faults, and on what, that it cannot have or answers in its own way
@@ -110,4 +112,28 @@ COMFYUI = Scene(
         {("refused as moderated", "submit"), ("wrong region", "submit"), ("moderated", "poll"), ("forgotten", "poll")}
     ),
 )  # fmt: skip
-SCENES = [FAL, BFL, EACHLABS, KLING, KLING_NEWER, GEMINI, RUNWAY, COMFYUI]
+OPENAI = Scene(
+    "openai", "OPENAI_API_KEY", "gpt-image-2", "",
+    fields={"prompt": "prompt", "@size": {"from": "aspect", "of": {"16:9": "1536x864"}}, "n": {"value": 1}},
+    in_answer=True,
+)  # fmt: skip
+OPENAI_VIDEOS = Scene(
+    "openai-videos", "OPENAI_VIDEOS_API_KEY", "sora-2", "", "video",
+    {
+        "prompt": "prompt", "seconds": {"from": "seconds", "as": "text"},
+        "@size": {"from": "aspect", "of": {"16:9": "1280x720"}},
+    },
+    {"durations": [4, 8, 12]}, lists_jobs=True,
+)  # fmt: skip
+SCENES = [
+    FAL,
+    BFL,
+    EACHLABS,
+    KLING,
+    KLING_NEWER,
+    GEMINI,
+    OPENAI,
+    OPENAI_VIDEOS,
+    RUNWAY,
+    COMFYUI,
+]
