@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -74,6 +74,14 @@ class LocalProvider(Provider):
 
 
 @dataclass(frozen=True)
+class Rival:
+    """Another submission to the same service, of which no job is known there: it may have been taken too."""
+
+    request: Mapping[str, Any]  # Request.canonical()
+    is_lost: bool  # its answer is lost; else it is on its way
+
+
+@dataclass(frozen=True)
 class Order:
     """One submission as its adapter sees it."""
 
@@ -83,6 +91,9 @@ class Order:
         str, str
     ]  # the SHA-256 of each reference -> how the service names the file (an address, a data URI)
     inbox: Path  # an empty folder that lasts: for services whose answer is the result itself
+    # For a lost answer, what the ledger knows beside it: who else at the service has none, and whose job an id is.
+    rivals: Callable[[], Sequence[Rival]] = lambda: ()
+    is_anothers: Callable[[str], bool] = lambda id: False
 
 
 @dataclass(frozen=True)

@@ -210,12 +210,21 @@ class Wire:
             method, self._address(path), lambda: {**self._headers(), **headers}, patience_seconds, answers, **content
         )
 
-    async def send_file(self, address: str, path: Path, headers: Headers, patience_seconds: float = 600.0) -> Answer:
-        """Post a file to an address that the service gave for it, without the service's key; as `ask`."""
+    async def send_file(
+        self, address: str, path: Path, headers: Headers, patience_seconds: float = 600.0,
+        form: Mapping[str, str] | None = None,
+    ) -> Answer:  # fmt: skip
+        """Post a file to an address that the service gave for it, without the service's key; as `ask`.
+
+        With ``form`` as the last field, ``file``, of a form (RFC 7578); else as the body itself.
+        """
         _check_address(address, f"the place for files of {self.service.name}")
         data = await asyncio.to_thread(path.read_bytes)
+        content: dict[str, Any] = {"content": data}
+        if form is not None:
+            content = {"data": dict(form), "files": {"file": (path.name, data)}}
         return await self._answered(
-            "POST", address, lambda: dict(headers), patience_seconds, lambda answer: False, content=data
+            "POST", address, lambda: dict(headers), patience_seconds, lambda answer: False, **content
         )
 
     async def _answered(

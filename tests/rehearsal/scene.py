@@ -29,6 +29,7 @@ class Scene:
     fields: Mapping[str, Any] = field(default_factory=lambda: FIELDS)
     form: Mapping[str, Any] = field(default_factory=dict)
     reconciles: bool = False  # the service says what became of a lost answer
+    proves_absence: bool = True  # also that a request never came, where it reconciles
     names_jobs: bool = False  # the job's id is our own
     lacks: frozenset[tuple[str, str]] = (
         frozenset()
@@ -59,6 +60,14 @@ class Scene:
 
 
 FAL = Scene("fal", "FAL_KEY", "fal-ai/flux-2-pro", "images[0].url")
+DASHSCOPE = Scene(
+    "dashscope", "DASHSCOPE_API_KEY", "video-generation/video-synthesis/wan3.0-video", "output.video_url", "video",
+    {
+        "input.prompt": "prompt", "parameters.duration": "seconds", "parameters.ratio": "aspect",
+        "parameters.seed": "seed",
+    },
+    reconciles=True, proves_absence=False,
+)  # fmt: skip
 EACHLABS = Scene("eachlabs", "EACHLABS_API_KEY", "flux-2-pro", "output")
 KLING = Scene(
     "kling", "KLING_API_KEY", "videos/omni-video/kling-v3-omni", "videos[0].url", "video",
@@ -97,4 +106,4 @@ COMFYUI = Scene(
         {("refused as moderated", "submit"), ("wrong region", "submit"), ("moderated", "poll"), ("forgotten", "poll")}
     ),
 )  # fmt: skip
-SCENES = [FAL, EACHLABS, KLING, KLING_NEWER, GEMINI, COMFYUI]
+SCENES = [FAL, DASHSCOPE, EACHLABS, KLING, KLING_NEWER, GEMINI, COMFYUI]

@@ -6,6 +6,7 @@ What is expected was written by hand from the documents. Files are named by thei
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +28,7 @@ from continuity.providers.mapping import prompt_of
 from continuity.rehearsal.playing import KEY
 from continuity.rehearsal.server import Server
 from continuity.request import Reference, Request
+from rehearsal import cards_dashscope
 
 CARDS = {
     id: card
@@ -70,6 +72,8 @@ def inline(role: str) -> dict[str, str]:
 
 
 CASES = {
+    # ---- Alibaba's Model Studio: in a file of its own -------------------------------------------
+    **{id: Case(**case) for id, case in cards_dashscope.CASES.items()},
     # ---- each::labs: github.com/eachlabs/skills, the parameters of each model -------------------
     "eachlabs-face-swap": Case(
         "each-faceswap-v1",
@@ -346,9 +350,10 @@ def request_of(card: ModelCard, case: Case, references: tuple[Reference, ...]) -
 
 
 def named(value: Any, roles: Mapping[str, str]) -> Any:
-    """The body with each file's role in place of its bytes."""
+    """The body with each file's role in place of its bytes, or of its place in a service's storage."""
     if isinstance(value, str):
-        return roles.get(value.rpartition("base64,")[2], value)
+        stored = re.fullmatch(r"oss://.+/([0-9a-f]{12})-\w+\.\w+", value)
+        return roles.get(stored[1] if stored else value.rpartition("base64,")[2], value)
     if isinstance(value, list):
         return [named(each, roles) for each in value]
     return {name: named(each, roles) for name, each in value.items()} if isinstance(value, dict) else value
@@ -373,6 +378,7 @@ def test_a_full_request_becomes_what_the_cards_source_documents(
     token = body.pop("external_task_id", "") or body.get("options", {}).pop("external_task_id", "")
     assert bool(token) == (card.provider == "kling"), "our own id, by which a lost task is found"
     roles = {base64.b64encode(r.path.read_bytes()).decode(): r.role for r in references}
+    roles |= {r.sha256[:12]: r.role for r in references}
     assert (job.model, named(body, roles)) == (case.model, case.body)
 
 

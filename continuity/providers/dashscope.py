@@ -1,0 +1,255 @@
+"""Alibaba's Model Studio (DashScope): Wan takes, motion and edits as tasks, pictures by Qwen-Image and Wan, by cards.
+
+Protocol: dashscope 2.0.2, driven against a recording server, and Model Studio's help pages of 2026. A card's
+``service_model`` is the path under ``/services/aigc`` and the model: ``video-generation/video-synthesis/wan2.7-r2v``. Its
+fields that begin with ``@`` are listed in the card's order: as ``media`` of a video, as a message's content for a
+picture. What takes clips takes them from addresses alone, so they are put into the service's own temporary storage, which
+keeps them for 48 hours and for one model; pictures go along as data URIs, but to Wan Animate, which wants addresses too.
+A key belongs to one region, and so to one ``base_url``.
+"""
+
+from __future__ import annotations
+
+import json
+import mimetypes
+import uuid
+from dataclasses import replace
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from continuity.errors import NotTaken, OutcomeUnknown, RequestRefused
+from continuity.plan.schema import Service
+from continuity.providers.base import Job, Order, Phase
+from continuity.providers.dashscope_tasks import lost_task, note_sending
+from continuity.providers.keys import key_of
+from continuity.providers.mapping import body_of, model_of, prompt_of
+from continuity.providers.polled import PolledProvider
+from continuity.providers.wire import Answer, Wire, refused
+from continuity.request import Reference, Request
+
+AT_ONCE = "multimodal-generation/generation"  # the answer has the picture; no task is made
+MESSAGES = (AT_ONCE, "image-generation/generation")
+ANIMATE = "image2video/video-synthesis"
+CLIPS = ("driving_clip", "failed_take")
+ASYNC, RESOLVE = {"X-DashScope-Async": "enable"}, {"X-DashScope-OssResourceResolve": "enable"}
+STORED = "oss://"
+MOST_NEGATIVE_CHARACTERS = 500
+REGIONS = {
+    "Singapore": "https://dashscope-intl.aliyuncs.com/api/v1",
+    "Beijing": "https://dashscope.aliyuncs.com/api/v1",
+}
+_MODERATED = {"DataInspectionFailed", "IPInfringementSuspect"}
+_NO_CREDIT = ("Arrearage", "AllocationQuota.FreeTierOnly")
+_ENDS: dict[str, Phase] = {"SUCCEEDED": "succeeded", "FAILED": "failed", "CANCELED": "cancelled"}
+
+
+class DashScope(PolledProvider):
+    name = "dashscope"
+    hosts = (
+        "dashscope-intl.aliyuncs.com", "dashscope.aliyuncs.com", "dashscope-us.aliyuncs.com",
+        "cn-hongkong.dashscope.aliyuncs.com", "maas.aliyuncs.com",
+    )  # fmt: skip
+
+    def headers(self, service: Service) -> dict[str, str]:
+        return {"Authorization": f"Bearer {key_of(service)}"}
+
+    def refuse(self, request: Request) -> None:
+        super().refuse(request)
+        path, model = endpoint_of(request)
+        if len(request.negative_prompt) > MOST_NEGATIVE_CHARACTERS:
+            raise RequestRefused(
+                f"{request.subject}: the negative prompt has {len(request.negative_prompt)} characters, over the "
+                f"{MOST_NEGATIVE_CHARACTERS} that {model} takes; shorten it"
+            )
+        listed = _body(request, _by_hash(request))["input"].get("media")
+        if model.endswith("-t2v") and listed:
+            raise RequestRefused(
+                f"{request.subject}: {model} makes takes from words alone, and the shot has a {listed[0]['type']}; "
+                "choose a card that takes it, as dashscope-wan-27-frame"
+            )
+
+    # ---- files -----------------------------------------------------------------------------
+
+    async def prepare(self, request: Request, wire: Wire) -> dict[str, str]:
+        path, model = endpoint_of(request)
+        sent = json.dumps(_body(request, _by_hash(request)))
+        inputs = {}
+        for reference in request.references:
+            if reference.sha256 not in sent:
+                continue
+            if path == ANIMATE or reference.role in CLIPS:
+                upload = partial(self._upload, reference, request, model, wire)
+                inputs[reference.sha256] = await wire.once(f"{model} {reference.sha256}", upload)
+            else:
+                inputs[reference.sha256] = wire.data_uri(reference.path)
+        return inputs
+
+    async def _upload(self, reference: Reference, request: Request, model: str, wire: Wire) -> str:
+        """Leave by the key, the file by that leave; only this account's requests to this model can read it."""
+        leave = await wire.ask("GET", "/uploads", params={"action": "getPolicy", "model": model})
+        code, said = self.error(leave)
+        if leave.status == 401:
+            raise self._of_another_region(request, wire, f"{code}: {said}")
+        if leave.status >= 400:
+            raise RequestRefused(
+                f"{request.subject}: {model} takes the {reference.role} from an address alone, and Model Studio's "
+                f"temporary storage does not take it ({leave.status} {code}: {said}). Its help page offers that storage "
+                "to keys of Beijing; with another key choose a card of another service for this work. Nothing was sent"
+            )
+        try:
+            given = leave.json()["data"]
+            name = f"{given['upload_dir']}/{reference.sha256[:12]}-{uuid.uuid4().hex[:8]}{reference.path.suffix}"
+            form = {
+                "OSSAccessKeyId": given["oss_access_key_id"],
+                "Signature": given["signature"],
+                "policy": given["policy"],
+                "key": name,
+                "x-oss-object-acl": given["x_oss_object_acl"],
+                "x-oss-forbid-overwrite": given["x_oss_forbid_overwrite"],
+                "success_action_status": "200",
+                "x-oss-content-type": mimetypes.guess_type(reference.path.name)[0] or "application/octet-stream",
+            }
+            host = str(given["upload_host"])
+        except (ValueError, KeyError, TypeError):
+            raise NotTaken("dashscope says nothing that is known of where files go; nothing was sent") from None
+        answer = await wire.send_file(host, reference.path, {}, form=form)
+        if answer.status >= 400 and answer.status != 409:  # 409: there already, by a try whose answer was lost
+            said = answer.body[:200].decode("utf-8", "replace")
+            raise NotTaken(f"dashscope takes no file ({answer.status}: {said}); nothing was sent")
+        return f"{STORED}{name}"
+
+    # ---- jobs ------------------------------------------------------------------------------
+
+    async def submit(self, order: Order, wire: Wire) -> Job:
+        request = order.request
+        path, model = endpoint_of(request)
+        headers = {} if path == AT_ONCE else dict(ASYNC)
+        if any(value.startswith(STORED) for value in order.inputs.values()):
+            headers |= RESOLVE
+        note_sending(order.inbox)
+        body = _body(request, order.inputs)
+        answer = await wire.send_once("POST", f"/services/aigc/{path}", json=body, headers=headers)
+        if answer.status >= 400:
+            raise self._refusal(request, model, answer, wire)
+        try:
+            whole = answer.json()
+            output = whole["output"]
+            if path != AT_ONCE:
+                return Job(str(output["task_id"]), "running")
+            answered = {"output": {"choices": list(output["choices"])}}
+            return Job(str(whole["request_id"]), "succeeded", details={"answer": answered, "at_once": True})
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise OutcomeUnknown("dashscope took the request, and its answer is not one that is known") from None
+
+    def _refusal(self, request: Request, model: str, answer: Answer, wire: Wire) -> Exception:
+        code, said = self.error(answer)
+        words = f"{code}: {said}"
+        if answer.status == 401 or code == "InvalidApiKey":
+            return self._of_another_region(request, wire, words)
+        if code in _NO_CREDIT:
+            return RequestRefused(f"{request.subject}: dashscope wants more credit ({words}); nothing was made")
+        if code == "AccessDenied.Unpurchased":
+            return RequestRefused(
+                f"{request.subject}: {model} is not switched on for this account ({words}); switch it on in Model "
+                "Studio's console, or choose another card"
+            )
+        if "model not exist" in said.lower():
+            answer = replace(answer, status=404)
+        return refused(self.name, request.subject, answer, words, moderated=code in _MODERATED)
+
+    def _of_another_region(self, request: Request, wire: Wire, words: str) -> RequestRefused:
+        """A key that is wrong, or right elsewhere: Model Studio's answer does not tell which."""
+        host = urlsplit(wire.base_url).hostname
+        here = next((region for region, base in REGIONS.items() if urlsplit(base).hostname == host), host)
+        ways = " or ".join(
+            f"providers.dashscope.base_url={base} for one of {region}" for region, base in REGIONS.items() if region != here
+        )
+        return RequestRefused(
+            f"{request.subject}: dashscope does not take the key ({words}). A key belongs to one region, and it was sent to "
+            f"{here}: set {wire.service.key_env} to a key of {here}, or {ways} among the overrides of params.yaml"
+        )
+
+    def address(self, job: Job) -> str:
+        return f"/tasks/{job.id}"
+
+    async def poll(self, job: Job, wire: Wire) -> Job:
+        if job.details.get("at_once"):
+            return replace(job, phase="succeeded")  # all that there was came with the answer
+        return await super().poll(job, wire)
+
+    def is_gone(self, answer: Answer) -> bool:
+        return super().is_gone(answer) or _output(answer).get("task_status") == "UNKNOWN"
+
+    def error(self, answer: Answer) -> tuple[str, str]:
+        """(code, words): at the root of a refusal, in the output of a task that failed."""
+        output = _output(answer)
+        if output.get("task_status") == "UNKNOWN":
+            return "", "it knows no such task: tasks last for 24 hours, and are seen by keys of their own account and region"
+        try:
+            whole = answer.json()
+            said = whole if whole.get("code") else output
+            return str(said.get("code") or ""), str(said.get("message") or "")
+        except (ValueError, AttributeError):
+            return "", answer.body[:200].decode("utf-8", "replace")
+
+    async def read(self, job: Job, answer: Answer, wire: Wire) -> Job:
+        output = answer.json()["output"]
+        phase = _ENDS.get(output["task_status"])
+        if phase is None:
+            return job
+        code, said = self.error(answer)
+        if phase == "failed" and code in _MODERATED:
+            phase = "moderated"
+        if phase == "succeeded" and not _may_be_ours(job, output):
+            return replace(job, phase="expired", message="the task that was taken for it has another prompt")
+        details = {**job.details, "answer": {"output": output}}
+        return replace(job, phase=phase, message=f"{code}: {said}" if code else said, details=details)
+
+    async def reconcile(self, order: Order, wire: Wire) -> Job | None:
+        path, model = endpoint_of(order.request)
+        if path == AT_ONCE:
+            raise OutcomeUnknown("Model Studio answers with the picture itself, and lists no such requests")
+        id = await lost_task(order, model, wire)
+        return Job(id, "running", details={"asked": prompt_of(order.request)})
+
+
+def endpoint_of(request: Request) -> tuple[str, str]:
+    """(path under ``/services/aigc``, model). Raises RequestRefused for a card that names no path."""
+    path, _, model = model_of(request).rpartition("/")
+    if not path:
+        raise RequestRefused(
+            f"{request.subject}: service_model: {model} must name the path too, as {ANIMATE}/wan2.2-animate-move"
+        )
+    return path, model
+
+
+def _body(request: Request, inputs: dict[str, str] | Any) -> dict[str, Any]:
+    path, model = endpoint_of(request)
+    body = {"model": model, "input": {}, **body_of(request, inputs)}
+    listed = [(name[1:], body.pop(name)) for name in list(body) if name.startswith("@")]
+    parts = [(kind, one) for kind, value in listed for one in (value if isinstance(value, list) else [value])]
+    if path in MESSAGES:
+        body["input"]["messages"] = [{"role": "user", "content": [{kind: one} for kind, one in parts]}]
+    elif parts:
+        body["input"]["media"] = [{"type": kind, "url": one} for kind, one in parts]
+    return body
+
+
+def _by_hash(request: Request) -> dict[str, str]:
+    """Each file by its hash in place of its address."""
+    return {reference.sha256: reference.sha256 for reference in request.references}
+
+
+def _output(answer: Answer) -> dict[str, Any]:
+    try:
+        output = answer.json()["output"]
+    except (ValueError, KeyError, TypeError):
+        return {}
+    return output if isinstance(output, dict) else {}
+
+
+def _may_be_ours(job: Job, output: dict[str, Any]) -> bool:
+    """Whether a task that was found by model and time was asked for what ours was, where it says what it was asked for."""
+    asked, said = job.details.get("asked"), output.get("orig_prompt")
+    return not asked or not isinstance(said, str) or asked.split() == said.split()
