@@ -163,7 +163,9 @@ class DashScope(PolledProvider):
         host = urlsplit(wire.base_url).hostname
         here = next((region for region, base in REGIONS.items() if urlsplit(base).hostname == host), host)
         ways = " or ".join(
-            f"providers.dashscope.base_url={base} for one of {region}" for region, base in REGIONS.items() if region != here
+            f"providers.dashscope.base_url={base} for one of {region}"
+            for region, base in REGIONS.items()
+            if region != here
         )
         return RequestRefused(
             f"{request.subject}: dashscope does not take the key ({words}). A key belongs to one region, and it was sent to "
@@ -185,7 +187,10 @@ class DashScope(PolledProvider):
         """(code, words): at the root of a refusal, in the output of a task that failed."""
         output = _output(answer)
         if output.get("task_status") == "UNKNOWN":
-            return "", "it knows no such task: tasks last for 24 hours, and are seen by keys of their own account and region"
+            return (
+                "",
+                "it knows no such task: tasks last for 24 hours, and are seen by keys of their own account and region",
+            )
         try:
             whole = answer.json()
             said = whole if whole.get("code") else output

@@ -93,7 +93,9 @@ async def _begun_at(sent: float, model: str, wire: Wire) -> list[str]:
             raise OutcomeUnknown(f"Model Studio's list of tasks is not one that is known ({said})") from None
         if len(tasks) < PAGE:
             return ids
-    raise OutcomeUnknown(f"Model Studio lists more than {PAGE * MOST_PAGES} tasks of {model}, not all of which were read")
+    raise OutcomeUnknown(
+        f"Model Studio lists more than {PAGE * MOST_PAGES} tasks of {model}, not all of which were read"
+    )
 
 
 def _ahead(answer: Answer) -> float:

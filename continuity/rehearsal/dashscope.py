@@ -48,8 +48,8 @@ _MODELS = {
     "wan2.7-i2v": _Takes({"first_frame": 1, "last_frame": 1}, "first_frame"),
     "wan2.7-r2v": _Takes({"reference_image": 5, "first_frame": 1}, "reference_image"),
     "wan2.7-videoedit": _Takes({"video": 1, "reference_image": 4}, "video", (0, 10)),
-    "wan3.0-video": _Takes({"reference_image": 9, "first_frame": 1, "last_frame": 1}, seconds=(2, 30)),
-    "wan3.0-video-prime": _Takes({"reference_image": 9, "first_frame": 1, "last_frame": 1}, seconds=(2, 30)),
+    "wan3.0-video": _Takes({"reference_image": 10, "first_frame": 1, "last_frame": 1}, seconds=(2, 30)),
+    "wan3.0-video-prime": _Takes({"reference_image": 10, "first_frame": 1, "last_frame": 1}, seconds=(2, 30)),
     "wan2.2-animate-move": _Takes(),
     "wan2.2-animate-mix": _Takes(),
     "qwen-image-2.0-pro": _Takes(pictures=3),
@@ -240,7 +240,11 @@ class DashScope(StandIn):
         if fault == "not JSON":
             return not_json()
         form = await request.post()
-        if (form.get("policy"), form.get("Signature"), form.get("OSSAccessKeyId")) != ("p", "s", "a") or "file" not in form:
+        if (form.get("policy"), form.get("Signature"), form.get("OSSAccessKeyId")) != (
+            "p",
+            "s",
+            "a",
+        ) or "file" not in form:
             raise web.HTTPForbidden(text="<Error><Code>AccessDenied</Code></Error>")
         self.stage.books.note(self.name, "file", str(form["key"]))
         return web.Response()
