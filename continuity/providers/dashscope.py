@@ -1,10 +1,10 @@
 """Alibaba's Model Studio (DashScope): Wan takes, motion and edits as tasks, pictures by Qwen-Image and Wan, by cards.
 
 Protocol: dashscope 2.0.2, driven against a recording server, and Model Studio's help pages of 2026. A card's
-``service_model`` is the path under ``/services/aigc`` and the model: ``video-generation/video-synthesis/wan2.7-r2v``. Its
-fields that begin with ``@`` are listed in the card's order: as ``media`` of a video, as a message's content for a
-picture. What takes clips takes them from addresses alone, so they are put into the service's own temporary storage, which
-keeps them for 48 hours and for one model; pictures go along as data URIs, but to Wan Animate, which wants addresses too.
+``service_model`` is the path under ``/services/aigc`` and the model: ``video-generation/video-synthesis/wan2.7-r2v``.
+Its fields that begin with ``@`` are listed in the card's order: as ``media`` of a video, as a message's content for a
+picture. What takes clips takes them from addresses alone: they go into the service's own temporary storage, which keeps
+them for 48 hours and for one model. Pictures go along as data URIs, but to Wan Animate, which wants addresses too.
 A key belongs to one region, and so to one ``base_url``.
 """
 
@@ -16,16 +16,16 @@ import uuid
 from dataclasses import replace
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 from continuity.errors import NotTaken, OutcomeUnknown, RequestRefused
 from continuity.plan.schema import Service
 from continuity.providers.base import Job, Order, Phase
+from continuity.providers.dashscope_errors import MODERATED, of_another_region, output_of, refusal, words_of
 from continuity.providers.dashscope_tasks import lost_task, note_sending
 from continuity.providers.keys import key_of
-from continuity.providers.mapping import body_of, model_of, prompt_of
+from continuity.providers.mapping import Inputs, body_of, model_of, prompt_of
 from continuity.providers.polled import PolledProvider
-from continuity.providers.wire import Answer, Wire, refused
+from continuity.providers.wire import Answer, Wire
 from continuity.request import Reference, Request
 
 AT_ONCE = "multimodal-generation/generation"  # the answer has the picture; no task is made
@@ -35,12 +35,6 @@ CLIPS = ("driving_clip", "failed_take")
 ASYNC, RESOLVE = {"X-DashScope-Async": "enable"}, {"X-DashScope-OssResourceResolve": "enable"}
 STORED = "oss://"
 MOST_NEGATIVE_CHARACTERS = 500
-REGIONS = {
-    "Singapore": "https://dashscope-intl.aliyuncs.com/api/v1",
-    "Beijing": "https://dashscope.aliyuncs.com/api/v1",
-}
-_MODERATED = {"DataInspectionFailed", "IPInfringementSuspect"}
-_NO_CREDIT = ("Arrearage", "AllocationQuota.FreeTierOnly")
 _ENDS: dict[str, Phase] = {"SUCCEEDED": "succeeded", "FAILED": "failed", "CANCELED": "cancelled"}
 
 
@@ -56,7 +50,7 @@ class DashScope(PolledProvider):
 
     def refuse(self, request: Request) -> None:
         super().refuse(request)
-        path, model = endpoint_of(request)
+        _, model = endpoint_of(request)
         if len(request.negative_prompt) > MOST_NEGATIVE_CHARACTERS:
             raise RequestRefused(
                 f"{request.subject}: the negative prompt has {len(request.negative_prompt)} characters, over the "
@@ -90,12 +84,13 @@ class DashScope(PolledProvider):
         leave = await wire.ask("GET", "/uploads", params={"action": "getPolicy", "model": model})
         code, said = self.error(leave)
         if leave.status == 401:
-            raise self._of_another_region(request, wire, f"{code}: {said}")
+            raise of_another_region(request, wire, f"{code}: {said}")
         if leave.status >= 400:
             raise RequestRefused(
                 f"{request.subject}: {model} takes the {reference.role} from an address alone, and Model Studio's "
-                f"temporary storage does not take it ({leave.status} {code}: {said}). Its help page offers that storage "
-                "to keys of Beijing; with another key choose a card of another service for this work. Nothing was sent"
+                f"temporary storage does not take it ({leave.status} {code}: {said}). Its help page offers that "
+                "storage to keys of Beijing; with another key choose a card of another service for this work. Nothing "
+                "was sent"
             )
         try:
             given = leave.json()["data"]
@@ -131,7 +126,7 @@ class DashScope(PolledProvider):
         body = _body(request, order.inputs)
         answer = await wire.send_once("POST", f"/services/aigc/{path}", json=body, headers=headers)
         if answer.status >= 400:
-            raise self._refusal(request, model, answer, wire)
+            raise refusal(request, model, answer, wire)
         try:
             whole = answer.json()
             output = whole["output"]
@@ -142,36 +137,6 @@ class DashScope(PolledProvider):
         except (ValueError, KeyError, TypeError, AttributeError):
             raise OutcomeUnknown("dashscope took the request, and its answer is not one that is known") from None
 
-    def _refusal(self, request: Request, model: str, answer: Answer, wire: Wire) -> Exception:
-        code, said = self.error(answer)
-        words = f"{code}: {said}"
-        if answer.status == 401 or code == "InvalidApiKey":
-            return self._of_another_region(request, wire, words)
-        if code in _NO_CREDIT:
-            return RequestRefused(f"{request.subject}: dashscope wants more credit ({words}); nothing was made")
-        if code == "AccessDenied.Unpurchased":
-            return RequestRefused(
-                f"{request.subject}: {model} is not switched on for this account ({words}); switch it on in Model "
-                "Studio's console, or choose another card"
-            )
-        if "model not exist" in said.lower():
-            answer = replace(answer, status=404)
-        return refused(self.name, request.subject, answer, words, moderated=code in _MODERATED)
-
-    def _of_another_region(self, request: Request, wire: Wire, words: str) -> RequestRefused:
-        """A key that is wrong, or right elsewhere: Model Studio's answer does not tell which."""
-        host = urlsplit(wire.base_url).hostname
-        here = next((region for region, base in REGIONS.items() if urlsplit(base).hostname == host), host)
-        ways = " or ".join(
-            f"providers.dashscope.base_url={base} for one of {region}"
-            for region, base in REGIONS.items()
-            if region != here
-        )
-        return RequestRefused(
-            f"{request.subject}: dashscope does not take the key ({words}). A key belongs to one region, and it was sent to "
-            f"{here}: set {wire.service.key_env} to a key of {here}, or {ways} among the overrides of params.yaml"
-        )
-
     def address(self, job: Job) -> str:
         return f"/tasks/{job.id}"
 
@@ -181,22 +146,10 @@ class DashScope(PolledProvider):
         return await super().poll(job, wire)
 
     def is_gone(self, answer: Answer) -> bool:
-        return super().is_gone(answer) or _output(answer).get("task_status") == "UNKNOWN"
+        return super().is_gone(answer) or output_of(answer).get("task_status") == "UNKNOWN"
 
     def error(self, answer: Answer) -> tuple[str, str]:
-        """(code, words): at the root of a refusal, in the output of a task that failed."""
-        output = _output(answer)
-        if output.get("task_status") == "UNKNOWN":
-            return (
-                "",
-                "it knows no such task: tasks last for 24 hours, and are seen by keys of their own account and region",
-            )
-        try:
-            whole = answer.json()
-            said = whole if whole.get("code") else output
-            return str(said.get("code") or ""), str(said.get("message") or "")
-        except (ValueError, AttributeError):
-            return "", answer.body[:200].decode("utf-8", "replace")
+        return words_of(answer)
 
     async def read(self, job: Job, answer: Answer, wire: Wire) -> Job:
         output = answer.json()["output"]
@@ -204,7 +157,7 @@ class DashScope(PolledProvider):
         if phase is None:
             return job
         code, said = self.error(answer)
-        if phase == "failed" and code in _MODERATED:
+        if phase == "failed" and code in MODERATED:
             phase = "moderated"
         if phase == "succeeded" and not _may_be_ours(job, output):
             return replace(job, phase="expired", message="the task that was taken for it has another prompt")
@@ -229,7 +182,7 @@ def endpoint_of(request: Request) -> tuple[str, str]:
     return path, model
 
 
-def _body(request: Request, inputs: dict[str, str] | Any) -> dict[str, Any]:
+def _body(request: Request, inputs: Inputs) -> dict[str, Any]:
     path, model = endpoint_of(request)
     body = {"model": model, "input": {}, **body_of(request, inputs)}
     listed = [(name[1:], body.pop(name)) for name in list(body) if name.startswith("@")]
@@ -246,15 +199,7 @@ def _by_hash(request: Request) -> dict[str, str]:
     return {reference.sha256: reference.sha256 for reference in request.references}
 
 
-def _output(answer: Answer) -> dict[str, Any]:
-    try:
-        output = answer.json()["output"]
-    except (ValueError, KeyError, TypeError):
-        return {}
-    return output if isinstance(output, dict) else {}
-
-
 def _may_be_ours(job: Job, output: dict[str, Any]) -> bool:
-    """Whether a task that was found by model and time was asked for what ours was, where it says what it was asked for."""
+    """Whether a task that was found by model and time was asked for what ours was, where it says that."""
     asked, said = job.details.get("asked"), output.get("orig_prompt")
     return not asked or not isinstance(said, str) or asked.split() == said.split()

@@ -1,10 +1,10 @@
 """Which of the tasks that Model Studio lists is the one whose answer was lost.
 
-Its list says model and time of each task of the account in the last day, and nothing of what was asked
-(``GET /tasks``: ``data`` in the help page, ``tasks`` in dashscope 2.0.2). So a task is taken for ours where it is the only one of its
-model that was begun while ours was being sent, no other job of the ledger has it, and no other submission to that model is
-without an answer. Who asks for the same model at the same moment from elsewhere is told by the prompt, which a finished
-task repeats.
+Its list says model and time of each task of the account in the last day, and nothing of what was asked (``GET /tasks``:
+``data`` in the help page, ``tasks`` in dashscope 2.0.2). So a task is taken for ours where it is the only one of its
+model that was begun while ours was being sent, no other job of the ledger has it, and no other submission to that model
+is without an answer. Who asks for the same model at the same moment from elsewhere is told by the prompt, which a
+finished task repeats.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A stand-in for Alibaba's Model Studio. Held against dashscope 2.0.2 in tests/rehearsal/test_dashscope.py.
 
-What its help pages say that each model takes is asked of a submission: kinds and number of media, addresses where
-addresses are wanted, files of its own storage by the model that they were left for, whole seconds, names of resolutions.
+What its help pages say that each model takes is asked of a submission: kinds and number of media, addresses where they
+are wanted, files of its own storage by the model that they were left for, whole seconds, names of resolutions.
 """
 
 from __future__ import annotations
@@ -76,6 +76,8 @@ def _folder(model: str) -> str:
 class DashScope(StandIn):
     name = "dashscope"
     key_header = "Authorization"
+    entries = "data"  # what the list of tasks calls them: `data` in the help page, `tasks` in dashscope 2.0.2
+    stores_files = True  # Beijing's does; the help page offers it there alone
 
     def add(self, app: web.Application) -> None:
         app.router.add_post("/dashscope/services/aigc/{task}/{function}", self.submit)
@@ -214,7 +216,7 @@ class DashScope(StandIn):
             if wanted in (None, model) and not job.model.startswith(_AT_ONCE)
         ]  # fmt: skip
         whole = {"total": len(tasks), "total_page": -(-len(tasks) // size), "page_no": page, "page_size": size}
-        return web.json_response({"request_id": "r", "data": tasks[(page - 1) * size : page * size], **whole})
+        return web.json_response({"request_id": "r", self.entries: tasks[(page - 1) * size : page * size], **whole})
 
     async def cancel(self, request: web.Request) -> web.Response:
         """Only what still waits can be: here nothing does."""
@@ -226,6 +228,8 @@ class DashScope(StandIn):
         """To put files for one model; the key is wanted here, and nowhere beyond."""
         if not self.authorised(request):
             return self.refusal("bad key")
+        if not self.stores_files:
+            return _said(403, "AccessDenied", "Access denied.")
         given = {
             "policy": "p", "signature": "s", "upload_dir": _folder(request.query["model"]),
             "upload_host": f"{self.stage.url}/dashscope-oss", "expire_in_seconds": 300, "max_file_size_mb": 100,

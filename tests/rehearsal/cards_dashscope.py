@@ -1,4 +1,4 @@
-"""What each card of Alibaba's Model Studio must send, as its help pages and dashscope 2.0.2 have it: `test_cards.CASES`.
+"""What each card of Alibaba's Model Studio must send, by its help pages and dashscope 2.0.2: `test_cards.CASES`.
 
 Files are named by their roles, whether they go along as data URIs or lie in the service's temporary storage.
 """
