@@ -160,7 +160,8 @@ class DashScope(PolledProvider):
         if phase == "failed" and code in MODERATED:
             phase = "moderated"
         if phase == "succeeded" and not _may_be_ours(job, output):
-            return replace(job, phase="expired", message="the task that was taken for it has another prompt")
+            said = "the task that was taken for it has another prompt; `continuity jobs adopt` takes it all the same"
+            return replace(job, phase="expired", message=said, details={**job.details, "asked": ""})
         details = {**job.details, "answer": {"output": output}}
         return replace(job, phase=phase, message=f"{code}: {said}" if code else said, details=details)
 

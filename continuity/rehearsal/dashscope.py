@@ -199,6 +199,12 @@ class DashScope(StandIn):
                 output["orig_prompt"] = prompt
         return web.json_response({"request_id": "r", "output": output, "usage": {"video_count": 1}})
 
+    def found(self, request: web.Request) -> Taken | None:
+        """Pictures that came at once were no tasks; results lie where they lie for all."""
+        job = super().found(request)
+        asked = request.path.startswith("/dashscope/tasks/")
+        return None if job and asked and job.model.startswith(_AT_ONCE) else job
+
     async def listed(self, request: web.Request) -> web.Response:
         """Those of the account, newest first, by model; what was asked is not said."""
         await self.fault(request, "poll")

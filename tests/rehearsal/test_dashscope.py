@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from continuity.errors import ConfigError, ContinuityError, OutcomeUnknown, RequestRefused
+from continuity.jobs import minding
 from continuity.jobs.ledger import Ledger
 from continuity.jobs.runner import make_all
 from continuity.jobs.store import Store, Stored
@@ -159,6 +160,14 @@ def test_a_lost_task_is_found_by_model_and_time_beside_those_of_other_models_and
     assert stored.record["job_id"] not in others and DASHSCOPE.submissions(server) == 3
 
 
+def test_a_lost_task_is_told_from_one_that_the_ledger_has(server: Server, tmp_path: Path) -> None:
+    items = [DASHSCOPE.asked(1), DASHSCOPE.asked(2)]
+    lose(server, "cut after")
+    made = DASHSCOPE.make(server, Store(tmp_path / "store"), items)
+    seeds = {job.id: job.body["parameters"]["seed"] for job in server.stage.books.jobs("dashscope")}
+    assert [seeds[made[item.request.key].record["job_id"]] for item in items] == [1, 2] and len(seeds) == 2
+
+
 def test_lost_tasks_of_two_models_are_each_found(server: Server, tmp_path: Path) -> None:
     other = DASHSCOPE.asked(2)
     items = [DASHSCOPE.asked(1), replace(other, request=replace(other.request, model=f"{VIDEO}wan3.0-video-prime"))]
@@ -196,13 +205,16 @@ def test_anothers_task_that_was_found_in_place_of_one_that_never_arrived_is_told
     server: Server, tmp_path: Path
 ) -> None:
     store = Store(tmp_path / "store")
-    taken_by_another(server)
+    found = taken_by_another(server)
     lose(server, "cut before")
     for _ in range(2):
         with pytest.raises(ContinuityError, match="has another prompt"):
             DASHSCOPE.make(server, store)
     assert states(store, [DASHSCOPE.asked()]) == ["expired"] and not list(store.root.glob("results/*/*/record.json"))
     assert DASHSCOPE.submissions(server) == 1, "nothing was bought"
+    minding.adopt(store, DASHSCOPE.asked().request.key, found)  # whose it is, a person may know better
+    (stored,) = DASHSCOPE.make(server, store).values()
+    assert stored.record["job_id"] == found and DASHSCOPE.submissions(server) == 1
 
 
 def test_a_list_without_it_proves_nothing(server: Server, tmp_path: Path) -> None:
