@@ -131,13 +131,13 @@ def test_a_key_goes_to_nobodys_bucket_though_it_lies_at_alibaba(
 # ---- lost answers --------------------------------------------------------------------------
 
 
-def taken_by_another(server: Server, seconds_ago: float = 0.0, model: str = WAN) -> str:
-    """A task that somebody else of the account began; its id."""
+def taken_by_another(server: Server, seconds_later: float = 30, model: str = WAN) -> str:
+    """A task that somebody else of the account began while ours may have been on its way; its id."""
     job = server.stage.take("dashscope", model, {"input": {"prompt": "a blue boat"}}, "")
-    older = replace(job, id=str(uuid.uuid4()), began=job.began - seconds_ago)
-    server.stage.books.take(older)
+    moved = replace(job, id=str(uuid.uuid4()), began=job.began + seconds_later)
+    server.stage.books.take(moved)
     server.stage.books._connection.execute("DELETE FROM jobs WHERE id = ?", (job.id,))
-    return older.id
+    return moved.id
 
 
 def lose(server: Server, fault: str, times: int = 1) -> None:
@@ -154,7 +154,7 @@ def test_a_lost_task_is_found_by_model_and_time_beside_those_of_other_models_and
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, entries: str
 ) -> None:
     monkeypatch.setattr(stand_in.DashScope, "entries", entries)
-    others = {taken_by_another(server, 3600), taken_by_another(server, model=f"{VIDEO}wan2.7-r2v")}
+    others = {taken_by_another(server, -3600), taken_by_another(server, model=f"{VIDEO}wan2.7-r2v")}
     lose(server, "cut after")
     (stored,) = DASHSCOPE.make(server, Store(tmp_path / "store")).values()
     assert stored.record["job_id"] not in others and DASHSCOPE.submissions(server) == 3
