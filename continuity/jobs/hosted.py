@@ -48,7 +48,7 @@ from continuity.jobs.store import Store, Stored
 from continuity.jobs.uploads import Uploads
 from continuity.jobs.wanted import Wanted
 from continuity.plan.schema import Service
-from continuity.providers.base import Delivered, HostedProvider, Job, Order
+from continuity.providers.base import Delivered, HostedProvider, Job, Order, Rival
 from continuity.providers.wire import REHEARSED_KEY, Wire
 from continuity.rehearsal import expected
 
@@ -347,10 +347,13 @@ class HostedJobs:
         self.ledger.move(entry.id, "ambiguous", message="the run ended before the service's answer was heard")
 
     async def _reconcile(self, item: Wanted, entry: Entry, lane: Lane) -> None:
-        """Ask the service by our own id of the submission, where it can be asked."""
-        since = datetime.fromisoformat(entry.created_at).timestamp()
-        is_anothers = partial(self.ledger.names_another, entry.provider, key=entry.key)
-        order = Order(item.request, entry.token, {}, self._inbox(entry), since, is_anothers)
+        """Ask the service by our own id of the submission, or by what sets it apart, where it can be asked."""
+        order = Order(
+            item.request, entry.token, {}, self._inbox(entry),
+            since=datetime.fromisoformat(entry.created_at).timestamp(),
+            rivals=lambda: [Rival(one.request, one.state == "ambiguous") for one in self.ledger.unanswered(entry)],
+            is_anothers=partial(self.ledger.names_another, entry.provider, key=entry.key),
+        )  # fmt: skip
         try:
             job = await lane.provider.reconcile(order, lane.wire)
         except OutcomeUnknown as error:

@@ -316,6 +316,14 @@ class Ledger:
         sql = "SELECT 1 FROM jobs WHERE provider = ? AND job_id = ? AND key != ? LIMIT 1"
         return bool(self._read(sql, provider, job_id, key))
 
+    def unanswered(self, entry: Entry) -> list[Entry]:
+        """The other submissions to the same service that it may have taken, and whose ids there are not known."""
+        sql = (
+            "SELECT * FROM jobs WHERE provider = ? AND rehearsed = ? AND id != ? "
+            "AND state IN ('submitting', 'ambiguous') ORDER BY id"
+        )
+        return [self._entry(row) for row in self._read(sql, entry.provider, int(entry.rehearsed), entry.id)]
+
     def listed(self, states: Iterable[State]) -> list[Entry]:
         """All jobs in these states, oldest first."""
         names = list(states)

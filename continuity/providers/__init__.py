@@ -22,6 +22,7 @@ _CLASSES = {
     "footage": "continuity.providers.footage:FootageProvider",
     "bfl": "continuity.providers.bfl:BlackForestLabs",
     "comfyui": "continuity.providers.comfyui:ComfyUI",
+    "dashscope": "continuity.providers.dashscope:DashScope",
     "eachlabs": "continuity.providers.eachlabs:EachLabs",
     "kling": "continuity.providers.kling:Kling",
     "gemini": "continuity.providers.gemini:Gemini",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -75,6 +75,14 @@ class LocalProvider(Provider):
 
 
 @dataclass(frozen=True)
+class Rival:
+    """Another submission to the same service, of which no job is known there: it may have been taken too."""
+
+    request: Mapping[str, Any]  # Request.canonical()
+    is_lost: bool  # its answer is lost; else it is on its way
+
+
+@dataclass(frozen=True)
 class Order:
     """One submission as its adapter sees it."""
 
@@ -84,10 +92,11 @@ class Order:
         str, str
     ]  # the SHA-256 of each reference -> how the service names the file (an address, a data URI)
     inbox: Path  # an empty folder that lasts: for services whose answer is the result itself
-    # For services that list their jobs, when an answer was lost: nothing of it was sent before (Unix seconds), and
-    # whether a job that they list is known to be of another request.
+    # For a lost answer, what the ledger knows beside it: nothing of it was sent before (Unix seconds), who else at the
+    # service has none, and whether a job that the service lists is known to be of another request.
     since: float = 0.0
-    is_anothers: Callable[[str], bool] = lambda job_id: False
+    rivals: Callable[[], Sequence[Rival]] = lambda: ()
+    is_anothers: Callable[[str], bool] = lambda id: False
 
 
 @dataclass(frozen=True)

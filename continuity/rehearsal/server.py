@@ -16,6 +16,7 @@ from continuity.plan.schema import Plan, Service
 from continuity.rehearsal.bfl import BlackForestLabs
 from continuity.rehearsal.books import Books
 from continuity.rehearsal.comfyui import ComfyUI
+from continuity.rehearsal.dashscope import DashScope
 from continuity.rehearsal.drawing import Studio
 from continuity.rehearsal.eachlabs import EachLabs
 from continuity.rehearsal.fal import Fal
@@ -35,6 +36,7 @@ STAND_INS: dict[str, type[StandIn]] = {
     for one in (
         BlackForestLabs,
         ComfyUI,
+        DashScope,
         EachLabs,
         Fal,
         Gemini,

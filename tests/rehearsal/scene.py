@@ -29,8 +29,8 @@ class Scene:
     fields: Mapping[str, Any] = field(default_factory=lambda: FIELDS)
     form: Mapping[str, Any] = field(default_factory=dict)
     reconciles: bool = False  # the service says what became of a lost answer
+    proves_absence: bool = True  # also that a request never came, where it reconciles
     names_jobs: bool = False  # the job's id is our own
-    lists_jobs: bool = False  # it is found in a list of the service's; that it is not there proves nothing
     in_answer: bool = False  # the result comes in the answer to the submission: nothing is asked about later
     lacks: frozenset[tuple[str, str]] = (
         frozenset()
@@ -68,6 +68,14 @@ BFL = Scene(
         "height": {"from": "height", "step": 16}, "output_format": {"value": "png"},
     },
     lacks=frozenset({("refused as moderated", "submit")}),  # it takes the request, and the job ends as moderated
+)  # fmt: skip
+DASHSCOPE = Scene(
+    "dashscope", "DASHSCOPE_API_KEY", "video-generation/video-synthesis/wan3.0-video", "output.video_url", "video",
+    {
+        "input.prompt": "prompt", "parameters.duration": "seconds", "parameters.ratio": "aspect",
+        "parameters.seed": "seed",
+    },
+    reconciles=True, proves_absence=False,
 )  # fmt: skip
 EACHLABS = Scene("eachlabs", "EACHLABS_API_KEY", "flux-2-pro", "output")
 KLING = Scene(
@@ -123,11 +131,12 @@ OPENAI_VIDEOS = Scene(
         "prompt": "prompt", "seconds": {"from": "seconds", "as": "text"},
         "@size": {"from": "aspect", "of": {"16:9": "1280x720"}},
     },
-    {"durations": [4, 8, 12]}, lists_jobs=True,
+    {"durations": [4, 8, 12]}, reconciles=True, proves_absence=False,
 )  # fmt: skip
 SCENES = [
     FAL,
     BFL,
+    DASHSCOPE,
     EACHLABS,
     KLING,
     KLING_NEWER,

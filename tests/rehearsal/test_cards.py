@@ -6,6 +6,7 @@ What is expected was written by hand from the documents. Files are named by thei
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,7 +29,7 @@ from continuity.providers.mapping import prompt_of
 from continuity.rehearsal.playing import KEY
 from continuity.rehearsal.server import Server
 from continuity.request import Reference, Request
-from rehearsal import cards_bfl, cards_runway
+from rehearsal import cards_bfl, cards_dashscope, cards_runway
 
 CARDS = {
     id: card
@@ -72,7 +73,13 @@ def inline(role: str) -> dict[str, str]:
     return {"type": "image", "mime_type": "image/png", "data": role}
 
 
+OF_SERVICES = (
+    cards_bfl.CASES,
+    cards_dashscope.CASES,
+    cards_runway.CASES,
+)
 CASES = {
+    # ---- Alibaba's Model Studio: in a file of its own -------------------------------------------
     # ---- each::labs: github.com/eachlabs/skills, the parameters of each model -------------------
     "eachlabs-face-swap": Case(
         "each-faceswap-v1",
@@ -330,7 +337,7 @@ CASES = {
         {"model": "gpt-4o-mini-tts", "input": "Ami reads.", "voice": "coral", "response_format": "wav"},
         ("voices/ami",), voice="coral",
     ),
-    **{id: Case(**case) for id, case in {**cards_bfl.CASES, **cards_runway.CASES}.items()},
+    **{id: Case(**case) for cases in OF_SERVICES for id, case in cases.items()},
 }  # fmt: skip
 for _id in ("gemini-omni", "gemini-omni-edit"):  # the same by night, for half
     CASES[f"{_id}-flex"] = replace(CASES[_id], body={**CASES[_id].body, "service_tier": "flex"})
@@ -366,9 +373,10 @@ def request_of(card: ModelCard, case: Case, references: tuple[Reference, ...]) -
 
 
 def named(value: Any, roles: Mapping[str, str]) -> Any:
-    """The body with each file's role in place of its bytes."""
+    """The body with each file's role in place of its bytes, or of its place in a service's storage."""
     if isinstance(value, str):
-        return roles.get(value.rpartition("base64,")[2], value)
+        stored = re.fullmatch(r"oss://.+/([0-9a-f]{12})-\w+\.\w+", value)
+        return roles.get(stored[1] if stored else value.rpartition("base64,")[2], value)
     if isinstance(value, list):
         return [named(each, roles) for each in value]
     return {name: named(each, roles) for name, each in value.items()} if isinstance(value, dict) else value
@@ -393,6 +401,7 @@ def test_a_full_request_becomes_what_the_cards_source_documents(
     token = body.pop("external_task_id", "") or body.get("options", {}).pop("external_task_id", "")
     assert bool(token) == (card.provider == "kling"), "our own id, by which a lost task is found"
     roles = {base64.b64encode(r.path.read_bytes()).decode(): r.role for r in references}
+    roles |= {r.sha256[:12]: r.role for r in references}
     assert (job.model, named(body, roles)) == (case.model, case.body)
 
 
