@@ -46,7 +46,7 @@ def asked(server: Server, scene: Scene) -> int:
 
 @pytest.mark.parametrize("scene", [scene for scene in SCENES if scene.name != "comfyui"], ids=lambda scene: scene.model)
 def test_nobody_is_asked_anything_about_a_person_who_has_not_agreed(scene: Scene, server: Server, store: Store) -> None:
-    with pytest.raises(ConsentMissing, match="(?s)mia is a real person .*conf/character/mia.yaml.*Nothing was sent"):
+    with pytest.raises(ConsentMissing, match=r"(?s)mia is a real person .*conf/character/mia.yaml.*Nothing was sent"):
         scene.make(server, store, of_mia(scene, None))
     assert scene.submissions(server) == 0 and asked(server, scene) == 0
     made = scene.make(server, store, of_mia(scene, HOLDS))
