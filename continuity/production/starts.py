@@ -50,11 +50,10 @@ def other_starts(
         if start is None or not (wrong := lacking(rounds.scoring, making.last_frame(start), cast)):
             continue
         picked = _picked(plan, shot, before)
-        if picked is not None and picked.key != start.key:
-            if not lacking(rounds.scoring, making.last_frame(picked), cast):
-                instead[index] = picked
-                continue
-        unfit.append(_sentence(root, plan, shot, making.last_frame(start), start, wrong))
+        if picked not in (None, start) and not lacking(rounds.scoring, making.last_frame(picked), cast):
+            instead[index] = picked
+        else:
+            unfit.append(_sentence(root, plan, shot, making.last_frame(start), start, wrong))
     if unfit:
         raise FrameUnfit("\n".join([*dict.fromkeys(unfit), "Nothing was sent"]))
     return instead
@@ -69,7 +68,7 @@ def needed(plan: Plan, shot: Shot) -> list[CastMember]:
 
 
 def lacking(scoring: Scoring, frame: Path, cast: Sequence[CastMember]) -> dict[str, str]:
-    """By character what is wrong with the frame, in words. Of whom too little is known for a verdict nothing is said."""
+    """By character what is wrong with the frame, in words; nothing of whom too little is known for a verdict."""
     references, anchors, plan = scoring.references, scoring.anchors, scoring.plan
     subjects = {m.character: one for m in cast if (one := references.subject(m.character, m.look)) is not None}
     by = {id: anchors.subjects[id] for id in searched(references, subjects) if anchors.subjects[id].judge}
@@ -90,9 +89,8 @@ def lacking(scoring: Scoring, frame: Path, cast: Sequence[CastMember]) -> dict[s
             if not seen.found:
                 wrong[character] = f"{character} is not found in it"
             elif read["passed"] is False:
-                wrong[character] = (
-                    f"{character} is not surely {character} in it (z {read['z']:.2f}, of {anchor.threshold:.2f})"
-                )
+                z = f"z {read['z']:.2f}, and {anchor.threshold:.2f} is the least"
+                wrong[character] = f"what is there of {character} is not surely {character} ({z})"
     return wrong
 
 
@@ -121,8 +119,8 @@ def _sentence(root: Path, plan: Plan, shot: Shot, frame: Path, start: Made, wron
     shown = frame.relative_to(root).as_posix() if frame.is_relative_to(root) else frame.name
     before = shot.start_from
     return (
-        f"{shot.id} would start from the last frame of {before}, take {start.key[:SHORT]} ({shown}), which does not show "
-        f"the face that it needs: {'; '.join(wrong.values())}. Make another take of {before} (`seed`, `takes`), pick one "
-        f"that ends on that face (`selected` of {before} in {picks_file(plan.series.id)}), or take `start_from` out of "
-        f"{shot.id}"
+        f"{shot.id} would start from the last frame of {before}, take {start.key[:SHORT]} ({shown}), which does not "
+        f"show the face that it needs: {'; '.join(wrong.values())}. Make another take of {before} (`seed`, `takes`), "
+        f"pick one that ends on that face (`selected` of {before} in {picks_file(plan.series.id)}), or take "
+        f"`start_from` out of {shot.id}"
     )
