@@ -53,13 +53,9 @@ def test_the_chosen_cards_are_shown_in_the_words_of_their_services_without_a_key
 def test_every_card_that_could_make_it_is_shown_and_the_others_say_why_not(kling: Project) -> None:
     found = {one["card"]: one for one in shown(kling, "t02", "--model", "all")}
     could = {id for id, one in found.items() if one["sent"]}
-    assert {"kling-omni", "fal-kling-o3", "fal-seedance", "gemini-omni", "eachlabs-kling-o1", "comfyui-wan22"} & could
+    assert {"kling-omni", "fal-kling-o3", "fal-seedance", "gemini-omni", "eachlabs-kling-o1"} <= could
     assert all(one["sent"] or one["refuses"] or one["provider"] == "puppet" for one in found.values())
-    assert (
-        found["kling-turbo-frame"]["refuses"]
-        == ["image-to-video/kling-3.0-turbo needs start_frame, and there is none; choose another card"]
-        or "start_frame" in found["kling-turbo-frame"]["refuses"][0]
-    )
+    assert "needs start_frame, and there is none" in found["kling-turbo-frame"]["refuses"][-1]
     assert found["fal-kling-motion"]["refuses"] and "no transfer" in found["fal-kling-motion"]["refuses"][-1]
     by_eachlabs = found["eachlabs-kling-o1"]["sent"]
     assert by_eachlabs["asked"] and by_eachlabs["body"]["version"] == "<version>"
