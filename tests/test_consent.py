@@ -167,6 +167,8 @@ def test_a_revocation_stops_the_run_names_takes_and_cuts_and_deletes_nothing(pro
         assert " ".join(name.split("/")[1:]) in said
     assert f"{len(shown)} takes here show them" in said and "shots/cuts/e01.mp4" in said and "t03 " not in said
     assert everything(project) == before
+    listed = json.loads(project.run("continuity", "takes", "list", "--json"))
+    assert {row["path"].removeprefix("shots/") for row in listed if row["withdrawn"] == ["ami"]} == shown
     assert any("has revoked" in stop for stop in plan_of(project)["stops"])
     assert "has revoked" in project.fail("continuity", "check")
 

@@ -14,8 +14,8 @@ from continuity.plan.schema import Plan
 from continuity.plan.sunset import has_ended, sunset_remarks
 from continuity.production.making import Row, Survey
 from continuity.production.picked import picks_of
+from continuity.production.rows import row_of
 from continuity.production.survey import awaited_picks, gone_picks, stale_picks
-from continuity.production.transfer import row_of
 from continuity.records.plan import load_plan, parse_plan
 
 PLAN = "plan.json"

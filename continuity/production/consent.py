@@ -35,14 +35,25 @@ def people_in(plan: Plan, item: Wanted) -> tuple[RealPerson, ...]:
     request = item.request
     who = _told(request.direction, [reference.role for reference in request.references])
     if request.kind == "voice":
-        preset = request.direction.get("voice")
-        who |= {("voice", id) for id, voice in plan.voices.items() if voice.preset == preset}
+        said = (request.provider, request.model, request.direction.get("voice"))
+        who |= {
+            ("voice", id)
+            for id, one in plan.voices.items()
+            if said == (one.provider, plan.models[one.model].called, one.preset)
+        }
     else:
         who |= _in_shot(plan, item.shot) | _named(plan, request.prompt)
     kind, _, rest = request.subject.partition("/")
     if kind in ("characters", "voices"):
         who.add((kind.removesuffix("s"), rest.partition("/")[0]))
     return tuple(person for person in plan.people if (person.kind, person.id) in who)
+
+
+def withdrawn_in(folder: Path, people: Iterable[RealPerson]) -> list[str]:
+    """Those of ``people`` who no longer agree and are in a take, by its record: ids."""
+    gone = [person for person in people if withdrawn(person, date.today())]
+    who = _in_take(folder) if gone else set()
+    return [person.id for person in gone if (person.kind, person.id) in who]
 
 
 def check_reuse(items: Iterable[Wanted]) -> None:
@@ -100,8 +111,11 @@ def _takes_with(root: Path, plan: Plan, person: RealPerson) -> Iterator[tuple[st
 
 
 def _if_current(plan: Plan, shot: str) -> Who:
-    """Whom a shot's takes show through the frame that they start from: no record says it."""
-    return _in_shot(plan, plan.shots[shot].start_from or "") if shot in plan.shots else set()
+    """Who is in a shot's takes though no record says it: by the frame that they start from, and by voice."""
+    if shot not in plan.shots:
+        return set()
+    voices = {one for one in _in_shot(plan, shot) if one[0] == "voice"}
+    return voices | _in_shot(plan, plan.shots[shot].start_from or "")
 
 
 def _in_take(folder: Path) -> Who:

@@ -10,7 +10,7 @@ from continuity.jobs.wanted import Wanted
 from continuity.plan.problems import Problems
 from continuity.plan.schema import Plan
 from continuity.production.offers import request_for, stand_ins
-from continuity.production.transfer import row_of
+from continuity.production.rows import library_row, row_of
 from continuity.production.wanted import request_for_item
 from continuity.providers import provider_named
 
@@ -35,7 +35,7 @@ def planned(plan: Plan) -> Iterator[tuple[str, Wanted]]:
     for item in plan.library:
         if item.model in plan.models:
             request = request_for_item(plan, item, stand_ins(item.parents), item.direction)
-            yield f"library {item.subject}", Wanted(request, item.price_usd)
+            yield library_row(item), Wanted(request, item.price_usd)
     for shot in plan.shots.values():
         if not shot.footage:  # whose file says what it is
             request = replace(request_for(plan, plan.models[shot.model], shot), parameters=shot.parameters)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -20,7 +21,8 @@ from continuity.production.making import Survey
 from continuity.production.picked import STALE, absent, picked_takes, picks_of, shown_folders
 from continuity.production.refusals import planned
 from continuity.production.rounds import Rounds
-from continuity.production.transfer import row_of, show
+from continuity.production.rows import row_of
+from continuity.production.transfer import show
 from continuity.production.workspace import read_index, take_of
 from continuity.scoring.takes.gain import first_of
 
@@ -95,7 +97,8 @@ def before_takes(root: Path, plan: Plan, store: Store) -> None:
 def _check_people(root: Path, plan: Plan, store: Store) -> None:
     if plan.people:
         found = Survey(root, plan, store)
-        _all(found)
+        with suppress(ContinuityError):  # what else will end the run is said where it does
+            _all(found)
         found.check_consent(planned(plan))
 
 

@@ -15,6 +15,7 @@ from continuity.production.introduce import introduce
 from continuity.production.library import Library, NotMadeYet
 from continuity.production.making import Ask, Making, Workshop
 from continuity.production.rounds import Rounds
+from continuity.production.rows import row_of
 from continuity.production.shelves import TakeShelf
 from continuity.production.workspace import Made, Take, made_of, read_index, read_lines, take_of, write_index
 
@@ -99,11 +100,6 @@ def _carry(
         take_of(root, "transferred", shot.id, made, of=take.key) if made and take else None
         for (shot, take), made in zip(driving, making.make("motion-transfer", asks, needed), strict=True)
     ]
-
-
-def row_of(shot: Shot) -> str:
-    """The line of `continuity plan` that counts the takes of a shot as they are shown."""
-    return f"{shot.id} → {shot.transfer.look}" if shot.transfer else shot.id
 
 
 def _needed(plan: Plan) -> set[str]:
