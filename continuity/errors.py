@@ -5,7 +5,9 @@ ContinuityError
  ├─ MasterError        a master is missing, unreadable, or changed without being accepted
  ├─ MediaError         a picture, clip or sound is missing, truncated or not what its name says
  ├─ RequestRefused     a provider does not take what a request asks for; nothing was sent
- │   └─ ModelEnded       something is missing, and its model has ended; nothing was sent to it
+ │   ├─ ModelEnded       something is missing, and its model has ended; nothing was sent to it
+ │   ├─ ConsentMissing   a real person has not agreed, or no longer agrees; nothing was sent, reused or cut
+ │   └─ FrameUnfit       a shot would start from a frame without the face that it needs; nothing was sent
  ├─ JobFailed          a provider took a request and did not deliver it
  │   ├─ OutcomeUnknown   the answer to a submission was lost: it may have been accepted, and billed
  │   ├─ NotTaken         a submission was certainly not taken, and may be sent again after a while
@@ -57,6 +59,14 @@ class RequestRefused(ContinuityError):
 
 class ModelEnded(RequestRefused):
     """Raised before anything is sent to a model whose card says that it has ended."""
+
+
+class ConsentMissing(RequestRefused):
+    """Raised before anything is sent, reused or cut that shows a real person, or has their voice, without consent."""
+
+
+class FrameUnfit(RequestRefused):
+    """Raised before anything is sent, where the frame that a shot would start from lacks the face that it needs."""
 
 
 class JobFailed(ContinuityError):

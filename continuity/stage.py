@@ -18,6 +18,7 @@ from continuity.lineage import STAGE, follow_dvc
 from continuity.obstacles import heal_rwlock, writing
 from continuity.plan.compose import project_root
 from continuity.plan.schema import Plan
+from continuity.production.consent import check_withdrawn
 from continuity.records.plan import load_plan
 from continuity.rehearsal import played
 
@@ -52,6 +53,7 @@ def do(*works: Work) -> None:
     for place in PLACES:
         stay_inside(root / place)
     plan, store = load_plan(root), Store(project=root)
+    check_withdrawn(root, plan)
     with played(plan, store.root) as plan:
         for work in works:
             try:

@@ -11,8 +11,10 @@ from continuity.jobs.store import Store
 from continuity.media.rates import told
 from continuity.plan.compared import compared
 from continuity.plan.compose import compose, project_root
+from continuity.plan.consent import consent_remarks
 from continuity.plan.picks import picks_file
 from continuity.plan.sunset import sunset_remarks
+from continuity.production.consent import check_withdrawn
 from continuity.production.refusals import check_refusals
 from continuity.production.undrawn import noted, sentence
 
@@ -21,6 +23,7 @@ def main() -> None:
     root = project_root()
     plan = noted(compose(root))
     check_refusals(plan)
+    check_withdrawn(root, plan)
     if any(pick.selected for pick in plan.picks.values()):
         from continuity.production.survey import check_picks  # loads what scores, in a second
 
@@ -39,7 +42,7 @@ def main() -> None:
         print(f"  {sentence(remark)}")
     for shot in sorted(set(plan.picks) - set(plan.shots)):
         print(f"  {picks_file(plan.series.id)}: {shot} is no shot of this series; its picks decide nothing")
-    for warning in sunset_remarks(plan.models, date.today()):
+    for warning in (*sunset_remarks(plan.models, date.today()), *consent_remarks(plan.people, date.today())):
         print(f"  {warning}")
     cost = plan.estimate
     print(

@@ -238,7 +238,7 @@ def test_a_mute_take_ends_the_rounds(conf: Conf, tmp_path: Path) -> None:
     rounds, take = Rounds(tmp_path, plan, Store(tmp_path / "store"), {}), Take("t01", "generated", "a", "0", 1.0, "")
 
     def again(one: TakeScore) -> bool:
-        rounds.__dict__["_scoring"] = SimpleNamespace(score_takes=lambda takes: [Scored(take, one) for take in takes])
+        rounds.__dict__["scoring"] = SimpleNamespace(score_takes=lambda takes: [Scored(take, one) for take in takes])
         return bool(rounds.open([plan.shots["t01"]], {"t01": [take]}))
 
     fine = replace(score([0.9, 0.9], passed=True), heard=["", "Hello."])

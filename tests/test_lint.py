@@ -138,3 +138,45 @@ def test_where_nouns_have_capitals_too_no_name_is_remarked_on(tmp_path: Path) ->
     (note,) = conf.plan().lint
     assert note.message.startswith("the action names Bob, who is no character") and "conf/character/" in note.message
     assert conf.edit("conf/series/tiny.yaml", lambda series: series.update(language="de")).plan().lint == []
+
+
+def chain(plan: Plan, *actions: str, broken: int | None = None) -> list[LintNote]:
+    """Notes on a chain of shots in which each starts from the one before; ``broken``: this one does not."""
+    shots = [
+        plan.shots["t03"].model_copy(
+            update={"id": f"c{n}", "action": action, "start_from": f"c{n - 1}" if n and n != broken else None}
+        )
+        for n, action in enumerate(actions)
+    ]
+    return [note for note in lint(shots, plan.characters, []) if "adds up" in note.message]
+
+
+@pytest.mark.parametrize(
+    ("actions", "deleted"),
+    [
+        (("Kit looks younger.", "Kit nods.", "Kit looks even younger."), {"c2": ["younger"]}),
+        (("The room darkens round Kit.", "Kit waits. It is darker.", "Kit nods; it grows dark."),
+         {"c1": ["darker"], "c2": ["grows dark"]}),
+        (("Kit is more tired.", "Kit, getting tired, sits."), {"c1": ["getting tired"]}),
+        (("Kit looks less happy.", "Kit seems less happy."), {"c1": ["less happy"]}),
+        (("The fire fades. Kit turns.", "Kit sits as the fire is fading."), {"c1": ["fading"]}),
+        (("Kit ages.", "Kit is older."), {"c1": ["older"]}),
+        (("Kit looks younger.", "Kit looks darker."), {}),
+        (("Kit is happier.", "Kit looks less happy."), {}),
+        (("Kit takes no more than a letter over the river.", "Kit turns over no more than a letter."), {}),
+        (('Kit says: "Darker!"', "Kit whispers: “It is darker.”"), {}),
+    ],
+)  # fmt: skip
+def test_changes_that_are_said_again_along_a_chain_are_remarked_on(
+    plan: Plan, actions: tuple[str, ...], deleted: dict[str, list[str]]
+) -> None:
+    by_shot: dict[str, list[str]] = {}
+    for note in chain(plan, *actions):
+        by_shot.setdefault(note.shot, []).extend(note.delete)
+    assert by_shot == deleted
+
+
+def test_a_chain_ends_where_a_shot_starts_anew_and_the_shot_that_said_it_first_is_named(plan: Plan) -> None:
+    assert chain(plan, "It gets darker round Kit.", "It gets darker round Kit.", broken=1) == []
+    (note,) = chain(plan, "It gets darker round Kit.", "Kit nods.", "Kit nods in the darker room.")
+    assert note.shot == "c2" and "c0, earlier in that chain, has said “gets darker”" in note.message

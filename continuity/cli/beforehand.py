@@ -8,22 +8,25 @@ from datetime import date
 from pathlib import Path
 
 from continuity.errors import ProjectError
+from continuity.plan.consent import consent_remarks
 from continuity.plan.renamed import Renamed, renamed
 from continuity.plan.schema import Plan
 from continuity.plan.sunset import has_ended, sunset_remarks
 from continuity.production.making import Row, Survey
 from continuity.production.picked import picks_of
+from continuity.production.rows import row_of
 from continuity.production.survey import awaited_picks, gone_picks, stale_picks
-from continuity.production.transfer import row_of
 from continuity.records.plan import load_plan, parse_plan
 
 PLAN = "plan.json"
 
 
 def worth_a_survey(root: Path, plan: Plan) -> bool:
-    """Whether there is anything here that only a survey can tell of: picks, ended models, renamed characters."""
+    """Whether there is anything here that only a survey can tell of: picks, ended models, real people, renamed ones."""
     ended = any(has_ended(card, date.today()) for card in plan.models.values())
-    return ended or any(picks_of(plan)) or any(renamed(before, plan) for before in _last_plan(root))
+    return (
+        ended or bool(plan.people) or any(picks_of(plan)) or any(renamed(before, plan) for before in _last_plan(root))
+    )
 
 
 def stops(root: Path, plan: Plan, found: Survey) -> list[str]:
@@ -36,7 +39,9 @@ def remarks(root: Path, plan: Plan, found: Survey) -> list[str]:
     picks = stale_picks(root, plan, found)
     if not gone_picks(root, plan, found):
         picks += awaited_picks(root, plan, found)
-    return [*sunset_remarks(plan.models, date.today()), *picks, *renames(root, plan, found)]
+    today = date.today()
+    said = [*sunset_remarks(plan.models, today), *consent_remarks(plan.people, today)]
+    return [*said, *picks, *renames(root, plan, found)]
 
 
 def renames(root: Path, plan: Plan, found: Survey) -> list[str]:

@@ -41,7 +41,13 @@ def parser() -> argparse.ArgumentParser:
         commands,
         "plan",
         "what `dvc repro` would make, what it would reuse, and the price",
-        "Reads conf/ and params.yaml as they are now; makes, sends and writes nothing.",
+        "Reads conf/ and params.yaml as they are now; makes, sends and writes nothing. With SHOT --prompt: the very "
+        "body that its model would be sent, files by their roles and keys left out.",
+    )
+    plan.add_argument("shot", metavar="SHOT", nargs="?", help="with --prompt: a shot of the series")
+    plan.add_argument("--prompt", action="store_true", help="show what would be sent for SHOT")
+    plan.add_argument(
+        "--model", metavar="CARD", help="with --prompt: another card than the chosen one, or `all` that could make it"
     )
     _json(plan, "a table")
 

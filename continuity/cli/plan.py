@@ -6,7 +6,9 @@ import argparse
 import json
 from dataclasses import asdict
 
+from continuity.cli import plan_prompt
 from continuity.cli.beforehand import remarks, stops
+from continuity.errors import ProjectError
 from continuity.jobs.store import Store
 from continuity.plan.compose import compose, project_root
 from continuity.plan.schema import Plan
@@ -17,6 +19,11 @@ from continuity.production.undrawn import not_drawn, sentence
 
 def run(args: argparse.Namespace) -> None:
     root = project_root()
+    if args.prompt or args.shot or args.model:
+        if not (args.prompt and args.shot):
+            raise ProjectError("what would be sent is shown for one shot: `continuity plan SHOT --prompt`")
+        plan_prompt.run(root, args)
+        return
     plan = compose(root)
     found = survey(root, plan, Store(project=root))
     rows = _in_story_order(plan, found.rows)

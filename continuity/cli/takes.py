@@ -14,6 +14,9 @@ from typing import Any
 from continuity.errors import ProjectError
 from continuity.jobs.store import Store, Stored
 from continuity.plan.compose import project_root
+from continuity.plan.conf_files import Files
+from continuity.plan.person import real_people
+from continuity.production.consent import withdrawn_in
 from continuity.production.picked import picks_of
 from continuity.production.workspace import (
     FOLDERS,
@@ -52,6 +55,7 @@ def _rows(root: Path) -> list[dict[str, Any]]:
     current |= {key for take in takes for key in take.further_attempts}
     selects = _selects(root)
     scores = _scores(root)
+    people = list(real_people(Files(root), {}, {}))
     rows = []
     for folder, shot, path in folders_on_disk(root):
         record = read_result(path / "take.json", "dvc repro -f " + MADE_BY[folder])
@@ -70,6 +74,7 @@ def _rows(root: Path) -> list[dict[str, Any]]:
                 "score": score.identity if score else None,
                 "absent": score.absent if score else [],
                 "unheard": score.unheard if score else [],
+                "withdrawn": withdrawn_in(path, people),
                 "cost_usd": record.cost_usd,
                 "seconds": record.seconds,
                 "provider": record.provider,
@@ -98,6 +103,7 @@ def _list(root: Path, args: argparse.Namespace) -> None:
             f"{row['cost_usd']:>7.2f}  {row['created_at'][:19]}"
             + f"{'  absent: ' + ', '.join(row['absent']) if row['absent'] else ''}".rstrip()
             + "".join(f"  not heard: “{text}”" for text in row["unheard"])
+            + "".join(f"  consent of {id} withdrawn" for id in row["withdrawn"])
         )
 
 

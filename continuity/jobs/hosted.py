@@ -28,6 +28,7 @@ from typing import Any
 
 from continuity import temporaries
 from continuity.errors import (
+    ConsentMissing,
     ContinuityError,
     JobFailed,
     LeftAtService,
@@ -42,6 +43,7 @@ from continuity.errors import (
 )
 from continuity.files import sha256_file, write_json
 from continuity.jobs.checking import check_result
+from continuity.jobs.consent import unallowed
 from continuity.jobs.delivery import conform
 from continuity.jobs.ledger import Bid, Ceiling, Entry, Ledger, now
 from continuity.jobs.store import Store, Stored
@@ -295,6 +297,7 @@ class HostedJobs:
         if item.ended:  # it was away when the run began, and is not there
             self.ledger.move(entry.id, "cancelled", message=item.ended)
             raise ModelEnded(f"{item.ended}; its service has nothing of it, and nothing was sent")
+        self._check_consent(item, entry, lane)  # before a file of theirs is uploaded
         try:
             inputs = await lane.provider.prepare(request, lane.wire)
         except BaseException as error:
@@ -305,6 +308,7 @@ class HostedJobs:
             if self.stopping():
                 self.ledger.move(entry.id, "cancelled", message="interrupted before it was sent")
                 raise JobFailed("not sent: the run was interrupted; run again to go on")
+            self._check_consent(item, entry, lane)
             token = str(uuid.uuid4())
             self.ledger.move(entry.id, "submitting", token=token)
             if lane.service.rehearsed:
@@ -341,6 +345,11 @@ class HostedJobs:
                 return
             self._note_job(item, entry, job)
             return
+
+    def _check_consent(self, item: Wanted, entry: Entry, lane: Lane) -> None:
+        if said := unallowed(item, self.store, lane.service, self.series):
+            self.ledger.move(entry.id, "cancelled", message=said)
+            raise ConsentMissing(f"{said}; nothing was sent")
 
     async def _lost(self, item: Wanted, entry: Entry, lane: Lane) -> None:
         """A run died between sending and hearing: submitting → ambiguous."""

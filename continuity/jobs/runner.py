@@ -14,6 +14,7 @@ from functools import partial
 
 from continuity.errors import BudgetExceeded, ConfigError, ContinuityError, LeftAtService, ModelEnded
 from continuity.executor import stopping, unordered
+from continuity.jobs.consent import check_consent
 from continuity.jobs.hosted import HostedJobs, Outcome
 from continuity.jobs.ledger import Ceiling, Ledger
 from continuity.jobs.local import make_or_error
@@ -131,6 +132,7 @@ def make_all(
             provider_named(item.request.provider).refuse(item.request)
             to_make.append(item)
     check_ended(to_make, store)
+    check_consent(to_make, store, terms.services, terms.series)
     ceiling = check_budget(to_make, store, terms)
     failures: list[ContinuityError] = []
     with progress(title, total=len(by_key) + reused, done=len(done) + reused) as told:

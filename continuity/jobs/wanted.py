@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from continuity.plan.schema import RealPerson
 from continuity.request import Request
 
 
@@ -11,7 +12,8 @@ from continuity.request import Request
 class Wanted:
     """A request with the dollars it costs when it has to be made. Library pictures and voices are of no shot.
 
-    ``ended`` says that its model has ended, which and when; empty while it takes requests.
+    ``ended`` says that its model has ended, which and when; empty while it takes requests. ``people`` are the real
+    persons whom it shows or names, or whose voice it is.
     """
 
     request: Request
@@ -19,3 +21,4 @@ class Wanted:
     episode: str = ""
     shot: str = ""
     ended: str = ""
+    people: tuple[RealPerson, ...] = ()

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from continuity.plan.ids import Id
+from continuity.plan.person import PersonConfig
 from continuity.plan.sections import (
     YAML_LIST,
     Fraction,
@@ -75,7 +76,7 @@ class Clip(Span):
         return self
 
 
-class CharacterConfig(Section):
+class CharacterConfig(PersonConfig):
     """``conf/character/<id>.yaml``: the bible of one character."""
 
     name: Text
@@ -123,7 +124,7 @@ class PropConfig(Section):
     words: Text
 
 
-class VoiceConfig(Section):
+class VoiceConfig(PersonConfig):
     preset: Text
     sample: Text  # what the locked sample says
     master: Annotated[Inside, below_masters("voices/")] | None = None

@@ -9,10 +9,10 @@ from pathlib import Path
 from continuity.errors import ConfigError
 from continuity.plan import workflow
 from continuity.plan.conf_files import Files
-from continuity.plan.config import CardConfig
+from continuity.plan.config import CardConfig, ServiceConfig
 from continuity.plan.fields import problems_of
 from continuity.plan.problems import Problems
-from continuity.plan.schema import ModelCard
+from continuity.plan.schema import ModelCard, Service
 from continuity.plan.translated import translated
 
 
@@ -38,6 +38,20 @@ def all_cards(root: Path) -> dict[str, ModelCard]:
         cards[id] = record_of(id, config, files, problems, partial(_at, file))
     problems.raise_if_any()
     return cards
+
+
+def all_services(root: Path) -> dict[str, Service]:
+    """Every service of a project as ``conf/provider/`` has it, by provider; overrides are not looked at.
+
+    Raises ConfigError for a file that is none.
+    """
+    files = Files(root)
+    services = {}
+    for name in files.options("provider"):
+        with translated(partial(_place, f"conf/provider/{name}.yaml")):
+            config = ServiceConfig.model_validate(files.conf(f"provider/{name}"))
+        services[name] = Service(name=name, **config.model_dump())
+    return services
 
 
 def record_of(id: str, config: CardConfig, files: Files, problems: Problems, where: Callable[..., str]) -> ModelCard:

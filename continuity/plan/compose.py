@@ -18,6 +18,7 @@ from continuity.plan.library import character_record, library_items, voice_recor
 from continuity.plan.limits import check_amounts, check_limits, check_lines, check_repair, check_roles
 from continuity.plan.lint import lint
 from continuity.plan.loading import load
+from continuity.plan.person import real_people
 from continuity.plan.pictures import looks_pictures
 from continuity.plan.problems import Problems
 from continuity.plan.routes import check_routes
@@ -122,6 +123,7 @@ def compose(root: Path, dials: Mapping[str, Any] | None = None) -> Plan:
         locations=locations,
         props=props,
         voices=voices,
+        people=list(real_people(files, settings.characters, settings.voices)),
         models=cards,
         library=library,
         shots=shots,

@@ -6,12 +6,10 @@ wardrobe exist?) is checked where the plan is built, since only there everything
 
 from __future__ import annotations
 
-import re
-from datetime import date
 from string import Formatter
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, Strict, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from continuity.media.rates import Rate
@@ -21,7 +19,7 @@ from continuity.plan.models import Models
 from continuity.plan.picks import PickConfig
 from continuity.plan.schema import Budget, Executor, Kind, Limits, Price, Scorer, Way
 from continuity.plan.script import SeriesConfig
-from continuity.plan.sections import YAML_LIST, Inside, Language, Money, Section, Seed, Takes, Text, Words
+from continuity.plan.sections import YAML_LIST, Day, Inside, Language, Money, Section, Seed, Takes, Text, Words
 
 Side = Annotated[int, Field(ge=64, le=7680)]  # pixels
 Conditioning = Literal["references", "prompt-only"]
@@ -119,13 +117,6 @@ class PriceConfig(Section, Price):
     picture_usd: Money = 0.0
 
 
-def _iso_date(value: object) -> object:
-    """Not a number, which would be seconds since 1970."""
-    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        raise PydanticCustomError("text", "must be a date as 2026-12-24, got {value}", {"value": repr(value)[:60]})
-    return value
-
-
 Address = Annotated[str, Field(pattern=r"^https?://[^\s/@?#]+(/[^\s@?#]*)?$", max_length=300)]
 
 
@@ -174,10 +165,10 @@ class CardConfig(Section):
     price: PriceConfig = PriceConfig()
     stand_in: Words = ""
     made_elsewhere: bool = False
-    sunset: Annotated[date, Strict(False), BeforeValidator(_iso_date)] | None = None
+    sunset: Day | None = None
     replaced_by: list[Id] = Field(default_factory=list)
     source: Words = ""
-    checked: Annotated[date, Strict(False), BeforeValidator(_iso_date)] | None = None
+    checked: Day | None = None
     languages: Annotated[list[Language], Field(min_length=1, max_length=200)] | None = None
     lifetime_hours: float | None = Field(default=None, gt=0)
     parameters: dict[str, Any] = Field(default_factory=dict)

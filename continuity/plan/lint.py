@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from continuity.plan.compounding import compounding
 from continuity.plan.estimate import spoken_seconds
 from continuity.plan.schema import Character, LintNote, Shot
 from continuity.plan.strangers import strangers, words_of
@@ -51,7 +52,15 @@ def lint(
     shots = list(shots)
     left = {shot.id: _seconds_after(index, shots) for index, shot in enumerate(shots)}
     known = None if proper is None else words_of([*proper, *_own_words(characters)])
-    return [note for shot in shots for note in _shot_notes(shot, left[shot.id], characters, owned, known)]
+    added = [] if proper is None else list(compounding({shot.id: shot for shot in shots}))
+    return [
+        note
+        for shot in shots
+        for note in (
+            *_shot_notes(shot, left[shot.id], characters, owned, known),
+            *(note for note in added if note.shot == shot.id),
+        )
+    ]
 
 
 def without(text: str, delete: Sequence[str]) -> str:

@@ -164,6 +164,39 @@ class Character(Record):
     voice: str | None = None
 
 
+class Scope(Record):
+    """What somebody agreed to: series by id, services by provider, kinds of what is made; or any of them."""
+
+    series: list[str] | Literal["any"]
+    services: list[str] | Literal["any"]
+    uses: list[Kind] | Literal["any"]
+
+
+class Consent(Record):
+    """That a real person agreed, to what, until when, and the file that proves it."""
+
+    who: str
+    scope: Scope
+    until: str  # ISO date, the last day
+    evidence: str  # a file of the project
+    sha256: str  # of that file
+    revoked: str | None = None  # ISO date from which on it holds no more
+
+
+class RealPerson(Record):
+    """A character that is a real person, or a voice that is one's; ``consent`` None: nobody says that they agreed."""
+
+    kind: Literal["character", "voice"]
+    id: str
+    name: str  # as prompts have it
+    consent: Consent | None = None
+
+    @property
+    def file(self) -> str:
+        """Where it is written."""
+        return f"conf/{self.kind}/{self.id}.yaml"
+
+
 class Location(Record):
     id: str
     name: str
@@ -468,6 +501,8 @@ class Plan(Record):
     locations: dict[str, Location]
     props: dict[str, Prop]
     voices: dict[str, Voice]
+    # Of all files of conf/character and conf/voice: takes of a series may show who is in it no more.
+    people: list[RealPerson] = Field(default_factory=list, exclude_if=lambda people: not people)
     models: dict[str, ModelCard]
     library: list[LibraryItem]
     shots: dict[str, Shot]

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import PurePosixPath
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, TypeAdapter, WrapValidator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    TypeAdapter,
+    WrapValidator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from continuity.plan.ids import suggestion
@@ -98,6 +110,14 @@ def below_masters(folder: str = "", packages: bool = False) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _iso_date(value: object) -> object:
+    """Not a number, which would be seconds since 1970."""
+    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        raise PydanticCustomError("text", "must be a date as 2026-12-24, got {value}", {"value": repr(value)[:60]})
+    return value
+
+
+Day = Annotated[date, Strict(False), BeforeValidator(_iso_date)]
 Words = Annotated[str, Field(max_length=4000)]  # may be empty
 Text = Annotated[Words, AfterValidator(_one_line)]
 Inside = Annotated[str, Field(max_length=400), AfterValidator(_inside)]

@@ -15,6 +15,7 @@ from continuity.plan.schema import LibraryItem, Plan
 from continuity.production import wanted
 from continuity.production.library import Library, folder_of, read_listing
 from continuity.production.making import Ask, Making, Workshop
+from continuity.production.rows import library_row
 from continuity.production.shelves import LibraryShelf
 from continuity.production.workspace import Made
 
@@ -53,7 +54,7 @@ def draw(root: Path, plan: Plan, making: Making, made_step: Any = lambda _: None
     for title, items in waves(plan.library):
         asks = [
             Ask(
-                row=f"library {item.subject}",
+                row=library_row(item),
                 model=item.model,
                 price_usd=item.price_usd,
                 shelf=LibraryShelf(root, item, listed),

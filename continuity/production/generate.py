@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from continuity.errors import BudgetExceeded, ConfigError, ModelEnded
+from continuity.errors import BudgetExceeded, ConfigError, FrameUnfit, ModelEnded
 from continuity.jobs.store import Store
 from continuity.plan.estimate import spoken_seconds
 from continuity.plan.schema import Line, Plan, Shot
@@ -16,6 +16,7 @@ from continuity.production.library import Library, NotMadeYet
 from continuity.production.making import Ask, Making, Workshop
 from continuity.production.rounds import Rounds
 from continuity.production.shelves import TakeShelf, line_shelf
+from continuity.production.starts import other_starts
 from continuity.production.workspace import Folder, Made, SpokenLine, Take, take_folder, take_of, write_index
 
 SHORTEST_SECONDS = 1.0  # of a line that is only written
@@ -75,20 +76,23 @@ def perform(
     takes: dict[str, list[Made | None]] = {}
     for title, shots in waves(plan):
         asked = [(shot, number) for shot in shots for number in range(shot.takes)]
-        asks = [performance(root, plan, making, library, *one, lines, takes) for one in asked]
+        asks = performances(root, plan, making, library, asked, lines, takes, rounds)
         takes.update({shot.id: [] for shot in shots})
         introduce(plan, making, library, [(shot, ask) for (shot, _), ask in zip(asked, asks, strict=True)])
         for (shot, _), made in zip(asked, making.make(title, asks), strict=True):
             takes[shot.id].append(made)
         undecided = [shot for shot in shots if shot.transfer is None]
         while undecided := rounds.open(undecided, {shot.id: _as_takes(root, shot, takes) for shot in undecided}):
-            asks = [
-                performance(root, plan, making, library, shot, len(takes[shot.id]), lines, takes) for shot in undecided
-            ]
-            introduce(plan, making, library, list(zip(undecided, asks, strict=True)))
+            asked = [(shot, len(takes[shot.id])) for shot in undecided]
             try:
+                asks = performances(root, plan, making, library, asked, lines, takes, rounds)
+                introduce(plan, making, library, list(zip(undecided, asks, strict=True)))
                 further = making.make(f"{title}, once more where none passes", asks, needed=False)
-            except (BudgetExceeded, ModelEnded) as error:  # what it has at least is there: the cut goes on with that
+            except (
+                BudgetExceeded,
+                ModelEnded,
+                FrameUnfit,
+            ) as error:  # what it has at least is there: the cut goes on with that
                 print(f"note no further takes: {error}")
                 break
             for shot, made in zip(undecided, further, strict=True):
@@ -98,6 +102,29 @@ def perform(
 
 def _as_takes(root: Path, shot: Shot, takes: Mapping[str, Sequence[Made | None]]) -> list[Take | None]:
     return [take_of(root, "generated", shot.id, made) if made else None for made in takes[shot.id]]
+
+
+def performances(
+    root: Path,
+    plan: Plan,
+    making: Making,
+    library: Library,
+    asked: Sequence[tuple[Shot, int]],
+    lines: Lines,
+    earlier: Mapping[str, Sequence[Made | None]],
+    rounds: Rounds,
+    folder: Folder = "generated",
+) -> list[Ask]:
+    """Each take of ``asked``, by shot and number. Raises FrameUnfit before one is paid whose first frame will not do.
+
+    Where the take before will not do and another of its shot was picked that does, it starts from that.
+    """
+    asks = [performance(root, plan, making, library, *one, lines, earlier, folder) for one in asked]
+    for index, start in other_starts(root, plan, making, rounds, asked, asks, earlier).items():
+        shot, number = asked[index]
+        begun = {**earlier, str(shot.start_from): [start]}
+        asks[index] = performance(root, plan, making, library, shot, number, lines, begun, folder)
+    return asks
 
 
 def performance(

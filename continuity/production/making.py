@@ -8,19 +8,21 @@ writes nothing, and counts. `continuity plan` prints it, so what is announced is
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from continuity.errors import BudgetExceeded, ContinuityError, ModelEnded, RequestRefused
+from continuity.errors import BudgetExceeded, ConsentMissing, ContinuityError, ModelEnded, RequestRefused
+from continuity.jobs.consent import check_consent
 from continuity.jobs.runner import Terms, check_budget, check_ended, make_all, none_sent
 from continuity.jobs.store import Store, Stored
 from continuity.jobs.wanted import Wanted
 from continuity.plan.schema import Plan
 from continuity.plan.sunset import ended
+from continuity.production.consent import check_reuse, people_in
 from continuity.production.library import NotMadeYet
 from continuity.production.workspace import LAST_FRAME, Made, recorded_keys
 from continuity.providers import provider_named
@@ -63,6 +65,9 @@ class Making(Protocol):
     def has_ended(self, ask: Ask) -> str:
         """Why a missing result cannot be had any more: its model has ended. Empty where it is there, or can be had."""
 
+    def is_unallowed(self, ask: Ask) -> str:
+        """Why a missing result may not be asked for: somebody in it has not agreed to that. Empty where it may."""
+
     def last_frame(self, made: Made) -> Path:
         """A picture of the clip's last frame."""
 
@@ -75,8 +80,9 @@ def terms_of(root: Path, plan: Plan, detached: bool = False) -> Terms:
 
 
 def _asked(ask: Ask, plan: Plan) -> Wanted:
-    """What is wanted, with whether its model has ended. Raises NotMadeYet."""
-    return replace(ask.wanted(), ended=_ended(ask, plan))
+    """What is wanted, with whether its model has ended, and who is in it. Raises NotMadeYet."""
+    item = ask.wanted()
+    return replace(item, ended=_ended(ask, plan), people=people_in(plan, item))
 
 
 def _ended(ask: Ask, plan: Plan) -> str:
@@ -91,6 +97,16 @@ def _has_ended(ask: Ask, plan: Plan, store: Store) -> str:
         check_ended([_asked(ask, plan)], store)
     except (ModelEnded, NotMadeYet):
         return said
+    return ""
+
+
+def _is_unallowed(ask: Ask, plan: Plan, store: Store) -> str:
+    if not plan.people or not _lacks(ask, store):
+        return ""
+    try:
+        check_consent([_asked(ask, plan)], store, plan.services, plan.series.id)
+    except ConsentMissing as error:
+        return str(error)
     return ""
 
 
@@ -115,6 +131,7 @@ class Workshop:
         if not asks:
             return []
         asked = [_asked(ask, self._plan) for ask in asks]
+        check_reuse(asked)
         made = [ask.shelf.find(item.request.key) for ask, item in zip(asks, asked, strict=True)]
         for there in made:
             if there is not None and not self._store.has(there.key):  # as after `git clone` and `dvc pull`
@@ -145,6 +162,9 @@ class Workshop:
 
     def has_ended(self, ask: Ask) -> str:
         return _has_ended(ask, self._plan, self._store)
+
+    def is_unallowed(self, ask: Ask) -> str:
+        return _is_unallowed(ask, self._plan, self._store)
 
     def last_frame(self, made: Made) -> Path:
         """Cut beside the clip, once."""
@@ -225,6 +245,9 @@ class Survey:
     def has_ended(self, ask: Ask) -> str:
         return _has_ended(ask, self.plan, self.store)
 
+    def is_unallowed(self, ask: Ask) -> str:
+        return _is_unallowed(ask, self.plan, self.store)
+
     def last_frame(self, made: Made) -> Path:
         """The one beside the clip; else a copy that goes when this survey does."""
         from continuity.media.video import last_frame
@@ -239,6 +262,18 @@ class Survey:
         """Raise ModelEnded where something that the run needs is missing, and its model has ended."""
         if self._over:
             raise ModelEnded(none_sent(self._over))
+
+    def check_consent(self, planned: Iterable[tuple[str, Wanted]]) -> None:
+        """Raise ConsentMissing where something missing would be sent that shows somebody who has not agreed.
+
+        ``planned`` has by row what is asked for in the end, for what cannot be asked for yet.
+        """
+        later = [
+            replace(item, people=people_in(self.plan, item))
+            for row, item in planned
+            if row in self.rows and self.rows[row].new
+        ]
+        check_consent([*self._missing, *later], self.store, self.plan.services, self.plan.series.id)
 
     def check_budget(self) -> None:
         """Add to ``stops`` what the ceiling has against the whole of what is missing."""

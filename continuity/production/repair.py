@@ -125,12 +125,14 @@ def _next(root: Path, plan: Plan, making: Making, library: Library, scoring: Sco
 def _objection(root: Path, plan: Plan, making: Making, library: Library, scoring: Scoring, step: Step) -> str:
     """What stands against an attempt before it is asked for; empty where nothing does.
 
-    The card of a route refuses the take; or a model has ended by which something would have to be made.
+    The card of a route refuses the take, or nobody agreed that its service sees who is in it; or a model has ended by
+    which something would have to be made.
     """
     if step.route.model:
         item = _mended(library, plan, step)
         refused = _refused(item) if plan.repair.routes else ""
-        return refused or making.has_ended(_by_card(root, plan, library, step))
+        ask = _by_card(root, plan, library, step)
+        return refused or making.has_ended(ask) or making.is_unallowed(ask)
     shot = plan.shots[step.course.best.take.shot]
     models = [shot.model, *([shot.transfer.model] if shot.transfer else [])]
     if not any(has_ended(plan.models[model], date.today()) for model in models):

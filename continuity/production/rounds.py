@@ -24,7 +24,7 @@ class Rounds:
         self._lines = {shot: [line for line in spoken if line] for shot, spoken in lines.items()}
 
     @cached_property
-    def _scoring(self) -> Scoring:
+    def scoring(self) -> Scoring:
         return Scoring(self._root, self._plan, self._store, self._lines)
 
     def open(self, shots: Sequence[Shot], takes: Mapping[str, Sequence[Take | None]]) -> list[Shot]:
@@ -37,6 +37,6 @@ class Rounds:
         shown = [take for shot in asked for take in takes[shot.id] if take]
         if not shown:
             return []
-        scored = self._scoring.score_takes(shown)
+        scored = self.scoring.score_takes(shown)
         will_do = {one.take.shot for one in scored if not one.fails or one.score.is_mute}
         return [shot for shot in asked if shot.id not in will_do]

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
 from continuity import masters
-from continuity.errors import ConfigError, ContinuityError, MasterError
+from continuity.errors import ConfigError, ConsentMissing, ContinuityError, MasterError
 from continuity.jobs.store import Store
 from continuity.plan.picks import picks_file
 from continuity.plan.schema import Plan, Shot
 from continuity.plan.sunset import has_ended
+from continuity.production.consent import withdrawals
 from continuity.production.design import draw
 from continuity.production.generate import perform, speak
 from continuity.production.library import Library
 from continuity.production.making import Survey
 from continuity.production.picked import STALE, absent, picked_takes, picks_of, shown_folders
+from continuity.production.refusals import planned
 from continuity.production.rounds import Rounds
-from continuity.production.transfer import row_of, show
+from continuity.production.rows import row_of
+from continuity.production.transfer import show
 from continuity.production.workspace import read_index, take_of
 from continuity.scoring.takes.gain import first_of
 
@@ -40,6 +44,13 @@ def survey(root: Path, plan: Plan, store: Store) -> Survey:
     except ContinuityError as error:  # a line too long for its shot, a footage file that is gone
         found.stops.append(str(error))
     found.check_budget()
+    if said := withdrawals(root, plan):
+        found.stops += said
+    elif plan.people:
+        try:
+            found.check_consent(planned(plan))
+        except ConsentMissing as error:
+            found.stops.append(str(error))
     return found
 
 
@@ -58,7 +69,11 @@ def _all(found: Survey) -> None:
 
 
 def before_design(root: Path, plan: Plan, store: Store) -> None:
-    """Raise ModelEnded before a picture is asked for, where another could not be made any more."""
+    """Raise ModelEnded before a picture is asked for, where another could not be made any more.
+
+    ConsentMissing where that, or what follows, would be sent without the consent of somebody in it.
+    """
+    _check_people(root, plan, store)
     if _some_ended(plan):
         found = Survey(root, plan, store)
         draw(root, plan, found)
@@ -68,13 +83,23 @@ def before_design(root: Path, plan: Plan, store: Store) -> None:
 def before_takes(root: Path, plan: Plan, store: Store) -> None:
     """Before a line or take is asked for, raise what would end the run after it.
 
-    ModelEnded where a take or its transfer could not be made any more, ConfigError where a picked take is gone.
+    ModelEnded where a take or its transfer could not be made any more, ConfigError where a picked take is gone,
+    ConsentMissing where something would be sent without the consent of somebody in it.
     """
+    _check_people(root, plan, store)
     if _some_ended(plan):
         found = Survey(root, plan, store)
         _all(found)
         found.check_ended()
     check_picks(root, plan, store)
+
+
+def _check_people(root: Path, plan: Plan, store: Store) -> None:
+    if plan.people:
+        found = Survey(root, plan, store)
+        with suppress(ContinuityError):  # what else will end the run is said where it does
+            _all(found)
+        found.check_consent(planned(plan))
 
 
 def check_picks(root: Path, plan: Plan, store: Store) -> None:

@@ -6,15 +6,16 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from continuity.errors import BudgetExceeded, ModelEnded
+from continuity.errors import BudgetExceeded, FrameUnfit, ModelEnded
 from continuity.jobs.store import Store
 from continuity.plan.schema import Plan, Shot
 from continuity.production import wanted
-from continuity.production.generate import Lines, performance
+from continuity.production.generate import Lines, performances
 from continuity.production.introduce import introduce
 from continuity.production.library import Library, NotMadeYet
 from continuity.production.making import Ask, Making, Workshop
 from continuity.production.rounds import Rounds
+from continuity.production.rows import row_of
 from continuity.production.shelves import TakeShelf
 from continuity.production.workspace import Made, Take, made_of, read_index, read_lines, take_of, write_index
 
@@ -55,19 +56,21 @@ def show(
         shown[shot.id].append(carried)
     undecided = shots
     while undecided := rounds.open(undecided, shown):
-        asks = [
-            performance(root, plan, making, library, shot, len(shown[shot.id]), lines, earlier, "transferred")
-            for shot in undecided
-        ]
-        introduce(plan, making, library, list(zip(undecided, asks, strict=True)))
+        asked = [(shot, len(shown[shot.id])) for shot in undecided]
         try:
+            asks = performances(root, plan, making, library, asked, lines, earlier, rounds, "transferred")
+            introduce(plan, making, library, list(zip(undecided, asks, strict=True)))
             made = making.make("motion-transfer, another take where none passes", asks, needed=False)
             again = [
                 (shot, take_of(root, "transferred", shot.id, one) if one else None)
                 for shot, one in zip(undecided, made, strict=True)
             ]
             further = _carry(root, plan, making, library, again, needed=False)
-        except (BudgetExceeded, ModelEnded) as error:  # what it has at least is there: the cut goes on with that
+        except (
+            BudgetExceeded,
+            ModelEnded,
+            FrameUnfit,
+        ) as error:  # what it has at least is there: the cut goes on with that
             print(f"note no further takes: {error}")
             break
         for shot, carried in zip(undecided, further, strict=True):
@@ -100,11 +103,6 @@ def _carry(
         take_of(root, "transferred", shot.id, made, of=take.key) if made and take else None
         for (shot, take), made in zip(driving, making.make("motion-transfer", asks, needed), strict=True)
     ]
-
-
-def row_of(shot: Shot) -> str:
-    """The line of `continuity plan` that counts the takes of a shot as they are shown."""
-    return f"{shot.id} → {shot.transfer.look}" if shot.transfer else shot.id
 
 
 def _needed(plan: Plan) -> set[str]:

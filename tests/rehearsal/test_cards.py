@@ -5,6 +5,7 @@ What is expected was written by hand from the documents. Files are named by thei
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import re
 from collections.abc import Mapping
@@ -26,6 +27,7 @@ from continuity.plan.schema import Budget, Executor, ModelCard, Service
 from continuity.providers import provider_named
 from continuity.providers.base import HostedProvider
 from continuity.providers.mapping import prompt_of
+from continuity.providers.recording import recorded
 from continuity.rehearsal.playing import KEY
 from continuity.rehearsal.server import Server
 from continuity.request import Reference, Request
@@ -382,6 +384,24 @@ def named(value: Any, roles: Mapping[str, str]) -> Any:
     return {name: named(each, roles) for name, each in value.items()} if isinstance(value, dict) else value
 
 
+def assert_shown(card: ModelCard, request: Request, received: dict[str, Any]) -> None:
+    """What `continuity plan SHOT --prompt` shows is what the service has received, which may be the core of a body."""
+    service = Service(name=card.provider, base_url="https://localhost", key_env="CARDS_KEY")
+    shown = asyncio.run(recorded(provider_named(card.provider), request, service)).body
+    roles = {base64.b64encode(r.path.read_bytes()).decode(): f"<{r.role}>" for r in request.references}
+    sent, shown = (
+        without_token(named(body, {**roles, **{role: role for role in roles.values()}})) for body in (received, shown)
+    )
+    assert sent in (shown, *shown.values())
+
+
+def without_token(body: Any) -> Any:
+    """The body without our own id of the job."""
+    if isinstance(body, dict):
+        return {name: without_token(value) for name, value in body.items() if name != "external_task_id"}
+    return [without_token(each) for each in body] if isinstance(body, list) else body
+
+
 def send(server: Server, card: ModelCard, request: Request, folder: Path) -> None:
     there = Service(name=card.provider, base_url="https://localhost", key_env="CARDS_KEY", poll_seconds=3)
     terms = Terms(Executor(kind="serial"), Budget(max_usd=1), "test", {card.provider: server.service(there)})
@@ -395,8 +415,10 @@ def test_a_full_request_becomes_what_the_cards_source_documents(
     monkeypatch.setenv("CARDS_KEY", KEY)
     card, case = CARDS[id], CASES[id]
     references = files(case.roles, tmp_path)
-    send(server, card, request_of(card, case, references), tmp_path)
+    request = request_of(card, case, references)
+    send(server, card, request, tmp_path)
     (job,) = server.stage.books.jobs(card.provider)
+    assert_shown(card, request, job.body)
     body = dict(job.body)
     token = body.pop("external_task_id", "") or body.get("options", {}).pop("external_task_id", "")
     assert bool(token) == (card.provider == "kling"), "our own id, by which a lost task is found"

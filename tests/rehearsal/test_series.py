@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import PLAIN_SCORES, Project, bare, copied, once
@@ -87,6 +88,26 @@ def test_what_is_sent_is_what_the_cards_say(rehearsed_once: Project) -> None:
     drawn = [job.body["contents"][0]["parts"] for job in by_service["gemini"] if "contents" in job.body]
     assert any(len(parts) == 1 for parts in drawn), "from words"
     assert any("inlineData" in part for parts in drawn for part in parts), "from the pictures before it"
+
+
+def test_what_was_sent_is_what_the_plan_shows_of_it(rehearsed_once: Project) -> None:
+    sent = {(job.service, job.request["subject"]): job.body for job in jobs(rehearsed_once)}
+    for shot, services in (("t01", ["kling", "fal"]), ("t02", ["gemini"]), ("t03", ["kling"])):
+        shown = json.loads(rehearsed_once.run("continuity", "plan", shot, "--prompt", "--json"))
+        assert [one["provider"] for one in shown] == services
+        for one in shown:
+            assert one["absent"] == []
+            assert worded(one["sent"]["body"]) == worded(sent[one["provider"], shot])
+
+
+def worded(body: Any) -> Any:
+    """A body without the names of files, which differ, and without our own id of the job."""
+    if isinstance(body, dict):
+        return {name: worded(value) for name, value in body.items() if name != "external_task_id"}
+    if isinstance(body, list):
+        return [worded(each) for each in body]
+    is_file = isinstance(body, str) and (body.startswith(("http", "data:", "<")) or len(body) > 999)
+    return "file" if is_file else body
 
 
 def test_only_what_is_edited_costs_again_and_going_back_costs_nothing(
