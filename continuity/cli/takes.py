@@ -27,6 +27,7 @@ from continuity.production.workspace import (
     read_index,
     record_of,
 )
+from continuity.records.answered import answered_by
 from continuity.records.evidence import read_evidence
 from continuity.records.fields import short
 from continuity.records.indexes import Select, read_selects
@@ -74,6 +75,7 @@ def _rows(root: Path) -> list[dict[str, Any]]:
                 "seconds": record.seconds,
                 "provider": record.provider,
                 "model": record.model,
+                "answered_by": answered_by(record.as_json()),
                 "created_at": record.created_at or "",
                 "path": path.relative_to(root).as_posix(),
             }
@@ -98,6 +100,7 @@ def _list(root: Path, args: argparse.Namespace) -> None:
             f"{row['cost_usd']:>7.2f}  {row['created_at'][:19]}"
             + f"{'  absent: ' + ', '.join(row['absent']) if row['absent'] else ''}".rstrip()
             + "".join(f"  not heard: “{text}”" for text in row["unheard"])
+            + (f"  asked of {row['model']}, answered by {row['answered_by']}" if row["answered_by"] else "")
         )
 
 
