@@ -39,7 +39,7 @@ Fault = Literal[
     "late success",  # reported as failed at first
     "forgotten",  # the service no longer knows the job
 ]  # fmt: skip
-Where = Literal["submit", "poll", "result", "upload"]
+Where = Literal["submit", "poll", "result", "upload", "model"]
 
 
 @dataclass
