@@ -35,7 +35,7 @@ def check(root: Path, plan: Plan, write: bool, as_json: bool) -> None:
         others = ", ".join(dict.fromkeys(id for one in ended for id in one.card.replaced_by))
         raise ProjectError(
             f"{', '.join(one.card.id for one in ended)}: not served any more; choose another card"
-            f"{f' ({others})' if others else ''}. `continuity models SHOT` ranks them, `continuity recast` changes shots"
+            f"{f' ({others})' if others else ''}: `continuity models SHOT` ranks them, `continuity recast` takes one"
         )
 
 
