@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 from conftest import Project
 
+from continuity.comparison.recast import prepare
+from continuity.errors import ContinuityError
+from continuity.jobs.store import Store
 from continuity.plan.cards import all_cards
 from continuity.production.held import anchors_of, scored_here
 from continuity.production.offers import request_for
@@ -103,6 +106,9 @@ def test_shots_are_recast_beside_their_old_takes_and_the_drift_is_reported(two: 
     assert said["rows"] == [{"what": "t03", "new": 1, "price_usd": 0.0}] and not said["made"]
     assert (two.root / TINY).read_text() == before and two.takes() == takes, "without --yes"
 
+    every = json.loads(two.command("continuity", "recast", "--of", "puppet-video", "--model", "other", "--json").stdout)
+    assert every["shots"] == ["t01", "t02", "t03"]
+
     done = two.command("continuity", "recast", "t03", "--model", "other", "--json", "--yes")
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)["comparison"]
@@ -120,21 +126,23 @@ def test_shots_are_recast_beside_their_old_takes_and_the_drift_is_reported(two: 
 
 
 def test_a_recast_that_cannot_be_made_is_refused_before_anything_is_written(two: Project) -> None:
-    before = (two.root / TINY).read_text()
+    before, store = (two.root / TINY).read_text(), Store(two.store, two.root)
 
-    def refused(*words: str) -> str:
-        said = two.fail("continuity", "recast", *words, "--yes")
+    def refused(card: str, *shots: str, of: str | None = None) -> str:
+        with pytest.raises(ContinuityError) as caught:
+            prepare(two.root, shots, of, card, store).make()
         assert (two.root / TINY).read_text() == before
-        return said
+        return str(caught.value)
 
-    assert "'t09' is no shot of this series; did you mean" in refused("t09", "--model", "other")
-    assert "'othr' is no card of conf/model/" in refused("t03", "--model", "othr")
-    assert "card puppet-motion makes motion" in refused("t03", "--model", "puppet-motion")
+    assert "'t09' is no shot of this series; did you mean" in refused("other", "t09")
+    assert "no shot is made by kling-omni" in refused("other", of="kling-omni")
+    assert "name the shots to recast, or a card by --of" in refused("other")
+    assert "'othr' is no card of conf/model/" in refused("othr", "t03")
+    assert "card puppet-motion makes motion" in refused("puppet-motion", "t03")
     two.params(budget={"max_usd": 0.1})
-    assert "budget.max_usd" in refused("t03", "--model", "gemini-omni")
+    assert "budget.max_usd" in refused("gemini-omni", "t03")
     (two.root / "conf/model/other.yaml").write_text(OTHER + 'sunset: "2020-01-01"\nreplaced_by: [puppet-video]\n')
-    assert "ended on 2020-01-01; puppet-video replaces it" in refused("t03", "--model", "other")
+    assert "ended on 2020-01-01; puppet-video replaces it" in refused("other", "t03")
     (two.root / "conf/model/other.yaml").write_text(OTHER)
-    place = "series.episodes.e01.scenes.cafe.shots.t03"
-    two.params(overrides=[f"+{place}.model=puppet-video"])
-    assert "`overrides` in params.yaml say otherwise" in refused("t03", "--model", "other")
+    two.params(overrides=["++series.episodes.e01.scenes.cafe.shots.t03.model=puppet-video"])
+    assert "`overrides` in params.yaml say otherwise" in refused("other", "t03")

@@ -216,7 +216,8 @@ def parser() -> argparse.ArgumentParser:
         "Writes the shots' `model:` into the series' file, runs the pipeline and compares, these shots alone. Takes "
         "that are there stay. Says first what is made and its price, what else has changed since the last run with it.",
     )
-    recast.add_argument("shots", metavar="SHOT", nargs="+", help="shots of the series")
+    recast.add_argument("shots", metavar="SHOT", nargs="*", help="shots of the series")
+    recast.add_argument("--of", metavar="CARD", help="all shots that this card makes, as one that has ended")
     recast.add_argument("--model", metavar="CARD", required=True, help="a card of conf/model/ that makes takes")
     recast.add_argument("--yes", action="store_true", help="do it; without it, only say what that would make and cost")
     _json(recast, "a table")

@@ -15,7 +15,7 @@ from continuity.plan.picks import picks_file
 
 def run(args: argparse.Namespace) -> None:
     root = project_root()
-    recast = prepare(root, args.shots, args.model, Store(project=root))
+    recast = prepare(root, args.shots, args.of, args.model, Store(project=root))
     for line in _announced(recast):
         print(line, file=sys.stderr, flush=True)
     found = recast.make() if args.yes else None

@@ -30,6 +30,7 @@ from continuity.production.making import Row, Survey
 from continuity.production.survey import survey
 from continuity.scoring.takes.select import choose
 
+MOST = 100  # shots at once
 LAST_STAGE = "select"  # scores and selects; the cut and the report are for the next run
 
 
@@ -113,8 +114,8 @@ class Recast:
         return replace(now, name=self.card, selects=best)
 
 
-def prepare(root: Path, shots: Sequence[str], card: str, store: Store) -> Recast:
-    """Nothing is made, sent or written.
+def prepare(root: Path, shots: Sequence[str], of: str | None, card: str, store: Store) -> Recast:
+    """``shots``, and all that the card ``of`` makes, on ``card``. Nothing is made, sent or written.
 
     Raises ProjectError for shots and cards that are none, for what stands in the way of a run and for what would end
     it before anything is sent, the ceiling among it.
@@ -132,7 +133,11 @@ def prepare(root: Path, shots: Sequence[str], card: str, store: Store) -> Recast
         raise ProjectError(f"{named}, and a shot is recast on one that makes takes{hint}; {suggestion(card, takers)}")
     if said := ended(cards[card], cards, date.today()):
         raise ProjectError(f"{said}. Nothing is sent to it any more")
-    chosen = list(dict.fromkeys(shots))
+    chosen = list(dict.fromkeys([*shots, *(id for id, shot in present.shots.items() if shot.model == of)]))
+    if not chosen:
+        raise ProjectError(f"no shot is made by {of}" if of else "name the shots to recast, or a card by --of")
+    if len(chosen) > MOST:
+        raise ProjectError(f"{len(chosen)} shots are over the most of {MOST} at once; name some of them")
     if there := [id for id in chosen if present.shots[id].model == card]:
         raise ProjectError(f"{', '.join(there)}: made by {card} already; name another card")
     plan = compose(root, dials={"overrides": [*_overrides(root), *(_as_override(present, id, card) for id in chosen)]})
