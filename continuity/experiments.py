@@ -106,6 +106,14 @@ class Experiments:
             )
 
 
+def reproduce(root: Path, stage: str) -> int:
+    """Run the pipeline of the project at ``root`` up to ``stage``, here and not in a copy; its exit status.
+
+    What DVC and the stages say goes to standard error.
+    """
+    return _waited_for([sys.executable, "-m", "dvc", "repro", stage], root)
+
+
 def _waited_for(words: list[str], root: Path) -> int:
     """The exit status of a program, what it prints on standard error. It is told to end when this one is."""
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"}

@@ -1,7 +1,8 @@
-"""consistency-score: drift as numbers, and the best take of each shot (takes → reports/, shots/selects.json)."""
+"""consistency-score: drift as numbers for every take, with the evidence (takes → reports/evidence)."""
 
+from continuity.production.held import remember
 from continuity.production.score import score
 from continuity.stage import run_stage
 
 if __name__ == "__main__":
-    run_stage(score)
+    run_stage(score, remember)

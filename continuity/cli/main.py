@@ -196,7 +196,8 @@ def parser() -> argparse.ArgumentParser:
         commands,
         "models",
         "every model card: kind, price of a shot, limits, end; or which could make a shot",
-        "With SHOT: each card that makes clips, its price for that shot, and what it would refuse and why.",
+        "With SHOT: each card that makes clips, its price for that shot, what it would refuse and why, and how well "
+        "its model has held these characters in takes that were scored, in this project and others on this store.",
     )
     models.add_argument(
         "shot",
@@ -204,12 +205,33 @@ def parser() -> argparse.ArgumentParser:
         nargs="?",
         help="a shot of the series; `characters`: those that services know; `new`: a first draft of one more card",
     )
+    models.add_argument(
+        "--check",
+        action="store_true",
+        help="ask the services, for nothing, whether they still serve the series' models",
+    )
+    models.add_argument(
+        "--write", action="store_true", help="with --check: write the ends that they publish into cards"
+    )
     drafting = models.add_argument_group("one more model, with `new`")
     drafting.add_argument("--from", dest="source", metavar="BROKER:MODEL", help="as fal:fal-ai/kling-video/v3/pro/…")
     drafting.add_argument("--schema", metavar="FILE", type=Path, help="what the broker publishes of it (OpenAPI)")
     drafting.add_argument("--name", metavar="CARD", help="of the file in conf/model/; left out: from the model's name")
     drafting.add_argument("--kind", metavar="KIND", help="where the schema does not say: image, video …")
     _json(models, "a table")
+
+    recast = _command(
+        commands,
+        "recast",
+        "make shots on another model, and say how they drifted from their takes before",
+        "Writes the shots' `model:` into the series' file, runs the pipeline and compares, these shots alone. Takes "
+        "that are there stay. Says first what is made and its price, what else has changed since the last run with it.",
+    )
+    recast.add_argument("shots", metavar="SHOT", nargs="*", help="shots of the series")
+    recast.add_argument("--of", metavar="CARD", help="all shots that this card makes, as one that has ended")
+    recast.add_argument("--model", metavar="CARD", required=True, help="a card of conf/model/ that makes takes")
+    recast.add_argument("--yes", action="store_true", help="do it; without it, only say what that would make and cost")
+    _json(recast, "a table")
 
     jobs = _command(
         commands,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import asdict
 
-from continuity.cli import new_card
+from continuity.cli import new_card, standing
 from continuity.errors import ProjectError
 from continuity.jobs.minding import characters
 from continuity.jobs.store import Store
@@ -14,7 +15,8 @@ from continuity.plan.compose import compose, project_root
 from continuity.plan.estimate import price_of_shot
 from continuity.plan.ids import suggestion
 from continuity.plan.schema import Limits, ModelCard
-from continuity.production.offers import Offer, offers
+from continuity.production.held import Ranked, ranked, words
+from continuity.production.offers import offers
 
 CHARACTERS = "characters"
 
@@ -24,6 +26,11 @@ def run(args: argparse.Namespace) -> None:
         new_card.run(args)
         return
     root = project_root()
+    if args.check or args.write:
+        if args.shot:
+            raise ProjectError("--check asks about all cards of the series; leave the shot out")
+        standing.check(root, compose(root), args.write, args.json)
+        return
     plan, cards = compose(root), all_cards(root)
     if args.shot == CHARACTERS and CHARACTERS not in plan.shots:
         _characters(Store(project=root), args.json)
@@ -31,7 +38,8 @@ def run(args: argparse.Namespace) -> None:
     if args.shot:
         if args.shot not in plan.shots:
             raise ProjectError(f"'{args.shot}' is no shot of this series; {suggestion(args.shot, plan.shots)}")
-        _of_shot(plan.shots[args.shot].id, offers(plan, cards, plan.shots[args.shot]), args.json)
+        shot = plan.shots[args.shot]
+        _of_shot(shot.id, ranked(root, plan, shot, offers(plan, cards, shot), Store(project=root)), args.json)
         return
     seconds = sum(shot.seconds for shot in plan.shots.values()) / max(1, len(plan.shots))
     used = set(plan.models)
@@ -82,17 +90,27 @@ def _characters(store: Store, as_json: bool) -> None:
         )
 
 
-def _of_shot(shot: str, found: list[Offer], as_json: bool) -> None:
+def _of_shot(shot: str, found: list[Ranked], as_json: bool) -> None:
     if as_json:
         rows = [
-            {"card": o.card.id, "kind": o.card.kind, "price_usd": o.price_usd, "refusals": o.refusals} for o in found
+            {
+                "card": one.offer.card.id,
+                "kind": one.offer.card.kind,
+                "price_usd": one.offer.price_usd,
+                "refusals": one.offer.refusals,
+                "held": one.held,
+                "characters": {id: asdict(holding) for id, holding in one.characters.items()},
+            }
+            for one in found
         ]
         print(json.dumps(rows, indent=1, ensure_ascii=False))
         return
     print(f"{'card':26} {'kind':7} {'one take':>9}  {shot}")
-    for offer in found:
+    for one in found:
+        offer = one.offer
         said = "could make it" if not offer.refusals else f"refuses: {'; '.join(offer.refusals)}"
-        print(f"{offer.card.id:26} {offer.card.kind:7} {offer.price_usd:>8.3f}$  {said}")
+        held = "".join(f"; {part}" for part in words(one.characters))
+        print(f"{offer.card.id:26} {offer.card.kind:7} {offer.price_usd:>8.3f}$  {said}{held}")
 
 
 def _limits(card: ModelCard) -> str:

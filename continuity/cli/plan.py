@@ -11,9 +11,10 @@ from continuity.cli.beforehand import remarks, stops
 from continuity.errors import ProjectError
 from continuity.jobs.store import Store
 from continuity.plan.compose import compose, project_root
-from continuity.plan.schema import Plan
+from continuity.plan.schema import Chosen, Plan
 from continuity.production.making import Row
 from continuity.production.survey import survey
+from continuity.production.transfer import row_of
 from continuity.production.undrawn import not_drawn, sentence
 
 
@@ -27,12 +28,20 @@ def run(args: argparse.Namespace) -> None:
     plan = compose(root)
     found = survey(root, plan, Store(project=root))
     rows = _in_story_order(plan, found.rows)
+    chosen = _chosen(plan)
     stopping, remarked = stops(root, plan, found), remarks(root, plan, found)
     unheard = not_drawn(plan)
     price = sum(row.price_usd for row in rows)
     if args.json:
         whole = {
-            "rows": [{**asdict(row), "price_usd": round(row.price_usd, 4)} for row in rows],
+            "rows": [
+                {
+                    **asdict(row),
+                    "price_usd": round(row.price_usd, 4),
+                    "chosen": dict(chosen.get(row.what) or ()) or None,
+                }
+                for row in rows
+            ],
             "price_usd": round(price, 4),
             "budget_usd": plan.budget.max_usd,
             "further_takes_at_most_usd": plan.estimate.further_takes_at_most,
@@ -46,7 +55,8 @@ def run(args: argparse.Namespace) -> None:
     print(f"{plan.series.title}: {len(plan.shots)} shots, conditioning {plan.conditioning}\n")
     print(f"{'what':28} {'new':>4} {'reused':>7} {'price':>8}  model")
     for row in rows:
-        note = f"  {row.note}" if row.note else ""
+        because = f"{one.by}: {one.reason}" if (one := chosen.get(row.what)) else ""
+        note = "".join(f"  {said}" for said in (because, row.note) if said)
         print(f"{row.what:28} {row.new:>4} {row.reused:>7} {row.price_usd:>7.2f}$  {row.model}{note}")
     print(f"\nto make: {sum(row.new for row in rows)}, for ${price:.2f}; budget.max_usd ${plan.budget.max_usd:.2f}")
     if more := sum(shot.at_most - shot.takes for shot in plan.shots.values()):
@@ -62,6 +72,13 @@ def run(args: argparse.Namespace) -> None:
         print(f"lint {remark.shot}: {remark.message}{words}")
     for undrawn in unheard:
         print(sentence(undrawn))
+
+
+def _chosen(plan: Plan) -> dict[str, Chosen]:
+    """By row, why its model was chosen, where there was a choice."""
+    found = {row_of(shot): shot.transfer.chosen for shot in plan.shots.values() if shot.transfer}
+    found |= {shot.id: shot.chosen for shot in plan.shots.values()}
+    return {row: chosen for row, chosen in found.items() if chosen}
 
 
 def _in_story_order(plan: Plan, rows: dict[str, Row]) -> list[Row]:

@@ -30,6 +30,7 @@ from continuity.production.workspace import (
     read_index,
     record_of,
 )
+from continuity.records.answered import answered_by
 from continuity.records.evidence import read_evidence
 from continuity.records.fields import short
 from continuity.records.indexes import Select, read_selects
@@ -79,6 +80,7 @@ def _rows(root: Path) -> list[dict[str, Any]]:
                 "seconds": record.seconds,
                 "provider": record.provider,
                 "model": record.model,
+                "answered_by": answered_by(record.as_json()),
                 "created_at": record.created_at or "",
                 "path": path.relative_to(root).as_posix(),
             }
@@ -104,6 +106,7 @@ def _list(root: Path, args: argparse.Namespace) -> None:
             + f"{'  absent: ' + ', '.join(row['absent']) if row['absent'] else ''}".rstrip()
             + "".join(f"  not heard: “{text}”" for text in row["unheard"])
             + "".join(f"  consent of {id} withdrawn" for id in row["withdrawn"])
+            + (f"  asked of {row['model']}, answered by {row['answered_by']}" if row["answered_by"] else "")
         )
 
 

@@ -8,6 +8,7 @@ copies of the project that hold no untracked file. One folder per key::
     <store>/adopted/<project>/<first 2 of key>/<key>/      the same, made elsewhere: trusted in that project alone
     <store>/deliveries/<first 2 of key>/<key>/<job>/       what a service delivered, as it came
     <store>/ledger.sqlite                                  jobs and money (continuity.jobs.ledger)
+    <store>/held/                                          how well takes held characters (continuity.production.held)
     <store>/vectors/                                       encoder vectors; free to delete
     <store>/locks/                                         one per key being made
     <store>/.owners/                                       one lock per process that writes (continuity.temporaries)

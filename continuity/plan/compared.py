@@ -15,14 +15,14 @@ from typing import Any
 from pydantic import BaseModel
 
 from continuity.media.rates import written
-from continuity.plan.schema import Compared, Plan
+from continuity.plan.schema import Compared, Plan, Shot
 
 AFTER_GENERATE = {"transfer", "price_usd", "order", "scene"}  # of a shot: decide nothing of its takes
 
 
 def compared(plan: Plan) -> Compared:
     """A digest changes whenever something changes that its stage reads from the plan."""
-    shots = plan.shots
+    shots = {id: _unexplained(shot) for id, shot in plan.shots.items()}
 
     def called(models: Iterable[str]) -> dict[str, Any]:
         cards = {id: plan.models[id] for id in models if id in plan.models}
@@ -74,6 +74,12 @@ def compared(plan: Plan) -> Compared:
         ),
         assemble=_digest(plan.series, plan.assembly),
     )
+
+
+def _unexplained(shot: Shot) -> Shot:
+    """Without why its models were chosen, which decides nothing: other words for a reason re-run no stage."""
+    transfer = shot.transfer.model_copy(update={"chosen": None}) if shot.transfer else None
+    return shot.model_copy(update={"chosen": None, "transfer": transfer})
 
 
 def _digest(*parts: Any) -> str:

@@ -286,6 +286,16 @@ class Line(Record):
         return self.sound == "recorded" or (self.sound is None and not self.off_screen)
 
 
+class Chosen(Record):
+    """Why a shot has its card: by which key, ``model`` of the shot or one of ``conf/models/``, and the reason in words.
+
+    Decides nothing of what is made, and is part of no key.
+    """
+
+    by: str
+    reason: str
+
+
 class Transfer(Record):
     """Carry a take's performance onto another look of the same character."""
 
@@ -299,6 +309,7 @@ class Transfer(Record):
     references: list[str]
     parameters: dict[str, Any] = Field(default_factory=dict)
     price_usd: float = 0.0  # per take
+    chosen: Chosen | None = Field(default=None, exclude_if=lambda chosen: chosen is None)  # why this model
 
 
 class Shot(Record):
@@ -331,6 +342,8 @@ class Shot(Record):
     footage: list[Footage] = Field(default_factory=list)
     parameters: dict[str, Any] = Field(default_factory=dict)
     price_usd: float = 0.0  # one take
+    # Why this model; None where one card serves every shot.
+    chosen: Chosen | None = Field(default=None, exclude_if=lambda chosen: chosen is None)
 
     @property
     def whole_price_usd(self) -> float:

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from continuity.plan.ids import Id, check_id
 from continuity.plan.schema import Framing, Sound
 from continuity.plan.sections import Inside, Language, Moment, Seconds, Section, Seed, Takes, Text, Words, under
+from continuity.plan.situations import Situation, as_list
 
 MOST_SHOTS = 2000  # of a series
 
@@ -92,6 +93,10 @@ class ShotConfig(Section):
     start_from: Id | None = None
     seed: Seed | None = None
     takes: Takes | None = None
+    # What it is to a model, where its other facts do not say so: a situation of conf/models/, or several.
+    situations: Annotated[list[Situation], BeforeValidator(as_list)] = Field(
+        default_factory=list, max_length=10, alias="is"
+    )
     model: Id | None = None
     transfer: bool | Id | None = None  # False: none; a character's id: that one, where several could be
     footage: Annotated[list[FootageConfig], BeforeValidator(_as_list)] = Field(default_factory=list, max_length=64)

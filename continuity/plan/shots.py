@@ -18,6 +18,7 @@ from continuity.plan.prompts import fill_names, placeholder_names, shot_prompt, 
 from continuity.plan.schema import (
     CastMember,
     Character,
+    Chosen,
     Footage,
     LibraryItem,
     Location,
@@ -30,6 +31,7 @@ from continuity.plan.schema import (
 from continuity.plan.script import SceneConfig, ShotConfig
 from continuity.plan.sections import MOST_SECONDS
 from continuity.plan.seeds import shot_seed, transfer_seed
+from continuity.plan.situations import Facts
 from continuity.plan.sources import Place, Sources
 
 
@@ -86,8 +88,9 @@ class ShotBuilder:
         seconds = max(lengths)
         lines = self.lines.read(where, written, min(lengths))
         self._check_start(where, shot)
-        card = self._card(where, shot)
         transfer_of = self.casting.transferred(where, shot, cast)
+        facts = self._facts(shot, transfer_of is not None)
+        card, chosen = self._card(where, shot, facts)
         if len(self.problems.lines) > before or card is None:
             return
 
@@ -137,10 +140,11 @@ class ShotBuilder:
             resolution=settings.quality.resolution,
             fps=settings.quality.fps,
             start_from=shot.start_from,
-            transfer=self._transfer(transfer_of, len(cast), seed, seconds) if transfer_of else None,
+            transfer=self._transfer(transfer_of, facts, seed, seconds) if transfer_of else None,
             footage=footage,
             parameters={**card.parameters, **shot.parameters},
             price_usd=price_of(card, seconds),
+            chosen=chosen,
         )
 
     def _footage(self, where: Place, shot: ShotConfig) -> list[Footage]:
@@ -204,10 +208,26 @@ class ShotBuilder:
         if shot.start_from and shot.start_from not in self.built:
             self.problems.unknown(where.at("start_from"), "an earlier shot", shot.start_from, self.built)
 
-    def _card(self, where: Place, shot: ShotConfig) -> ModelCard | None:
+    def _facts(self, shot: ShotConfig, transferred: bool) -> Facts:
+        return Facts(
+            people=len(shot.characters),
+            speaks=any(not line.off_screen for line in shot.lines),
+            framing=shot.framing or self.settings.series.every_shot.framing,
+            start_from=shot.start_from,
+            transferred=transferred,
+            declared=tuple(shot.situations),
+        )
+
+    def _card(self, where: Place, shot: ShotConfig, facts: Facts) -> tuple[ModelCard | None, Chosen | None]:
         models = self.settings.models
-        framing = shot.framing or self.settings.series.every_shot.framing
-        card = self.world.cards[shot.model or (models.footage if shot.footage else models.video.card(shot, framing))]
+        chosen: Chosen | None = None
+        if shot.model:
+            name, chosen = shot.model, Chosen(by="model", reason="the shot names it")
+        elif shot.footage:
+            name = models.footage
+        else:
+            name, chosen = models.video.choose(facts)
+        card = self.world.cards[name]
         if card.kind != "video":
             self.problems.add(where.at("model"), f"card {card.id} makes {card.kind}, not video; choose a video card")
         elif card.made_elsewhere and not shot.footage:
@@ -222,13 +242,14 @@ class ShotBuilder:
                 f"is {shot.takes.at_most}, but there are {len(shot.footage)} pieces of footage; take it out",
             )
         else:
-            return card
-        return None
+            return card, chosen
+        return None, None
 
-    def _transfer(self, member: CastMember, people: int, seed: int, seconds: float) -> Transfer:
+    def _transfer(self, member: CastMember, facts: Facts, seed: int, seconds: float) -> Transfer:
         motion = self.settings.models.motion
         assert motion and self.settings.series.look.shown
-        card = self.world.cards[motion.card(people)]
+        name, chosen = motion.choose(facts)
+        card = self.world.cards[name]
         character = self.world.characters[member.character]
         shown = member.model_copy(update={"look": self.settings.series.look.shown})
         return Transfer(
@@ -242,6 +263,7 @@ class ShotBuilder:
             references=self._few(shot_references([(character, shown)], None, None, (), self.world.library)),
             parameters=dict(card.parameters),
             price_usd=price_of(card, seconds),
+            chosen=chosen,
         )
 
     def _few(self, references: list[str]) -> list[str]:

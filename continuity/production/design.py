@@ -18,6 +18,7 @@ from continuity.production.making import Ask, Making, Workshop
 from continuity.production.rows import library_row
 from continuity.production.shelves import LibraryShelf
 from continuity.production.workspace import Made
+from continuity.records.answered import answered_by
 
 STEPS = {
     "headshot": "headshots", "still": "stills", "angle": "angles", "wardrobe": "wardrobes", "expression": "expressions",
@@ -104,4 +105,5 @@ def _record(item: LibraryItem, made: Made) -> dict[str, Any]:
         "model": item.model,
         "cost_usd": made.record["cost_usd"],
         "request": made.record["request"],
+        **({"delivery": made.record["delivery"]} if answered_by(made.record) else {}),
     }

@@ -26,6 +26,7 @@ from continuity.production.consent import check_reuse, people_in
 from continuity.production.library import NotMadeYet
 from continuity.production.workspace import LAST_FRAME, Made, recorded_keys
 from continuity.providers import provider_named
+from continuity.records.answered import answered_by
 
 
 class Shelf(Protocol):
@@ -155,6 +156,10 @@ class Workshop:
             title,
             reused=keys - len(missing),
         )
+        for index in sorted(index for indices in empty.values() for index in indices[:1]):
+            if (new := made[index]) and (other := answered_by(new.record)):
+                request = asked[index].request
+                print(f"note {request.subject}: {request.provider} was asked for {request.model}; {other} answered")
         return made
 
     def lacks(self, ask: Ask) -> bool:

@@ -56,8 +56,8 @@ class LibraryShelf:
         entry = self.listed.get(self.item.role)
         if not entry or entry["key"] != key or self._sha256() != entry["sha256"]:
             return None
-        kept = ("key", "sha256", "request", "provider", "model", "cost_usd")
-        return Made(self.file, {**{name: entry[name] for name in kept}, "job_id": None})
+        kept = ("key", "sha256", "request", "provider", "model", "cost_usd", "delivery")
+        return Made(self.file, {**{name: entry[name] for name in kept if name in entry}, "job_id": None})
 
     def put(self, stored: Stored) -> Made:
         """A picture that a person has put there, or painted over, is set aside and named."""

@@ -120,10 +120,25 @@ class Delivered:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Published:
+    """Where a service says which models it serves: asking costs nothing.
+
+    ``address`` is a path at its own host, ``{model}`` being the service's name of the model; an answer of 404 or 410
+    means that it is not served. ``entry``: JMESPath to what is said of the model, where a list is answered; ``sunset``:
+    in that, the ISO date after which it is served no more, where the service publishes one.
+    """
+
+    address: str
+    entry: str = "@"
+    sunset: str = ""
+
+
 class HostedProvider(Provider):
     """An adapter for one service. ``wire`` is the line to it: see `continuity.providers.wire`."""
 
     silent = True  # some models make none; lines are laid over what comes
+    published: Published | None = None
     hosts: tuple[str, ...] = ()  # where its key may go, with what lies below them; to this machine it always may
     regions: re.Pattern[str] | None = None  # further hosts of its API, where it may say that a job is asked about
 

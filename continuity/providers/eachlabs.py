@@ -13,7 +13,7 @@ from typing import Any
 
 from continuity.errors import NotTaken, OutcomeUnknown
 from continuity.plan.schema import Service
-from continuity.providers.base import Job, Order, Phase
+from continuity.providers.base import Job, Order, Phase, Published
 from continuity.providers.keys import key_of
 from continuity.providers.mapping import body_of, model_of
 from continuity.providers.polled import PolledProvider
@@ -28,6 +28,7 @@ _ENDS: dict[str, Phase] = {"success": "succeeded", "failed": "failed", "cancelle
 class EachLabs(PolledProvider):
     name = "eachlabs"
     hosts = ("eachlabs.ai",)
+    published = Published("/v1/model?slug={model}")
 
     def headers(self, service: Service) -> dict[str, str]:
         return {"X-API-Key": key_of(service)}

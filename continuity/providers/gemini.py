@@ -19,7 +19,7 @@ from continuity.errors import OutcomeUnknown, RequestRefused, ResultLost
 from continuity.files import write_bytes
 from continuity.plan.schema import Service
 from continuity.providers import inbox
-from continuity.providers.base import Delivered, Job, Order, Phase
+from continuity.providers.base import Delivered, Job, Order, Phase, Published
 from continuity.providers.keys import key_of
 from continuity.providers.mapping import body_of, model_of
 from continuity.providers.polled import PolledProvider
@@ -48,6 +48,7 @@ _ENDS: dict[str, Phase] = {
 class Gemini(PolledProvider):
     name = "gemini"
     hosts = ("googleapis.com",)
+    published = Published("/v1beta/models/{model}")  # as google-genai asks for one; it names no date of an end
 
     def headers(self, service: Service) -> dict[str, str]:
         return {"x-goog-api-key": key_of(service)}

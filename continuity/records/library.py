@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from continuity.plan.schema import Step
 from continuity.records.fields import Dollars, Inside, Name, Record, Role, Sha256, Trait
 from continuity.records.reading import parse, read
-from continuity.records.results import ResultRecord, check_request
+from continuity.records.results import Delivery, ResultRecord, check_request
 from continuity.request import ENDINGS
 
 
@@ -32,6 +32,7 @@ class ListedItem(Record):
     cost_usd: Dollars
     created_at: str | None = Field(default=None, max_length=40)  # written by the first versions
     request: dict[str, Any]
+    delivery: Delivery | None = None  # where another model answered than was asked
 
     def as_result(self) -> dict[str, Any]:
         """The record that the store keeps of it."""

@@ -39,6 +39,8 @@ class EachLabs(StandIn):
     async def model(self, request: web.Request) -> web.Response:
         if not self.authorised(request):
             return self.refusal("bad key")
+        if self.stage.script.next(self.name, "model") == "retired":
+            return self.refusal("retired")
         return web.json_response({"slug": request.query.get("slug", ""), "version": "0.0.1", "request_schema": {}})
 
     async def read(self, request: web.Request) -> tuple[str, Body]:

@@ -34,11 +34,12 @@ Fault = Literal[
     "moderated",  # the job is refused for what it says
     "refused as moderated",  # the request is
     "no credit", "bad key", "retired", "wrong region",  # the request is refused: 402, 401, 404, 403
+    "another model",  # it is taken, and a successor answers in the place of the model
     "reused id",  # it is taken, and the answer names the job before it
     "late success",  # reported as failed at first
     "forgotten",  # the service no longer knows the job
 ]  # fmt: skip
-Where = Literal["submit", "poll", "result", "upload"]
+Where = Literal["submit", "poll", "result", "upload", "model"]
 
 
 @dataclass

@@ -41,6 +41,7 @@ class Gemini(StandIn):
             app.router.add_post(f"/gemini/{version}/interactions", self.submit)
             app.router.add_get(f"/gemini/{version}/interactions/{{id}}", self.state)
             app.router.add_post(f"/gemini/{version}/models/{{model}}:generateContent", self.submit)
+            app.router.add_get(f"/gemini/{version}/models/{{model}}", self.model)
             app.router.add_get(f"/gemini/{version}/files/{{id}}:download", self.file)
 
     def authorised(self, request: web.Request) -> bool:
@@ -58,6 +59,14 @@ class Gemini(StandIn):
 
     def address_of(self, job: Taken) -> str:
         return f"{self.stage.url}/gemini/v1/files/{job.id}:download?alt=media"
+
+    async def model(self, request: web.Request) -> web.Response:
+        if not self.authorised(request):
+            return self.refusal("bad key")
+        if self.stage.script.next(self.name, "model") == "retired":
+            return self.refusal("retired")
+        name = request.match_info["model"]
+        return web.json_response({"name": f"models/{name}", "displayName": name, "version": "001"})
 
     async def read(self, request: web.Request) -> tuple[str, Body]:
         body = await request.json()

@@ -16,6 +16,7 @@ from continuity.rehearsal.faults import Where
 from continuity.rehearsal.playing import Stage, cut, deliver
 
 REFUSALS = ("bad key", "no credit", "retired", "wrong region", "refused as moderated")
+SUCCESSOR = "successor-1"  # what answers in the place of a model
 Body = dict[str, Any]
 
 
@@ -81,6 +82,8 @@ class StandIn(ABC):
         if fault in REFUSALS:
             return self.refusal(fault)
         model, body = await self.read(request)
+        if fault == "another model":
+            model = SUCCESSOR
         job = self.stage.take(self.name, model, body, request.headers.get(REHEARSED_HEADER, ""))
         if fault == "cut after":
             cut(request)

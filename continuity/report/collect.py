@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from continuity.plan.schema import Plan
+from continuity.records.answered import answered_by, asked_model
 from continuity.report import calibrations
 from continuity.report.calibrations import number
 from continuity.report.cast import character_views, library_view
@@ -38,6 +39,7 @@ def collect(root: Path) -> ReportData:
         encoder=str(sources.evidence.get("encoder") or plan.scorer.encoder),
         conditioning=plan.conditioning,
         stand_ins=_stand_ins(sources),
+        answered=_answered(sources),
         headlines=_headlines(sources.metrics, plan),
         weak=[(one.title, one.sentence, one.anchor) for one in weak_calibrations(plan, sources.evidence)],
         episodes=episodes,
@@ -65,6 +67,13 @@ def _stand_ins(sources: Sources) -> list[tuple[str, str]]:
         if (take.record.get("request") or {}).get("rehearsed")
     }
     return sorted({(card.provider, card.stand_in) for card in cards} | rehearsed)
+
+
+def _answered(sources: Sources) -> list[tuple[str, str, str]]:
+    """What the services' own word says was made by another model than was asked for, each once."""
+    made = [(role, item) for role, item in (sources.library.get("items") or {}).items()]
+    made += [(f"{take.shot}, take {take.key[:12]}", take.record) for take in sources.takes]
+    return [(name, asked_model(one["request"]), other) for name, one in made if (other := answered_by(one))]
 
 
 def _facts(sources: Sources) -> list[tuple[str, str]]:

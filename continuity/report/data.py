@@ -133,6 +133,7 @@ class TakeView:
     others: list[tuple[str, str]]  # title and value of the scores that belong to the whole take
     scene: list[SceneLine] = field(default_factory=list)
     unheard: list[str] = field(default_factory=list)  # lines that are certainly not said
+    answered_by: str = ""  # the model that answered, where it is not the one that was asked for
 
     @property
     def short_key(self) -> str:
@@ -358,6 +359,7 @@ class ReportData:
     conditioning: str
     stand_ins: list[tuple[str, str]]  # provider, and what it is instead of a generative model
     headlines: list[Headline]
+    answered: list[tuple[str, str, str]]  # what another model made: of which shot or picture, model asked, answered
     weak: list[tuple[str, str, str]]  # weakly calibrated looks: title, sentence, id of the place that says more
     episodes: list[EpisodeView]
     cuts_inlined: bool

@@ -91,6 +91,7 @@ def _facts(sources: Sources, shot: Shot) -> list[tuple[str, str]]:
         ("Cast", cast),
         ("Props", props),
         ("Length", f"{shot.seconds:g} s"),
+        ("Model", f"{shot.model} ({shot.chosen.by}: {shot.chosen.reason})" if shot.chosen else ""),
         ("Starts from", f"the last frame of {shot.start_from}" if shot.start_from else ""),
     ]
     return [(label, value) for label, value in facts if value]

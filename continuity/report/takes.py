@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from continuity.plan.schema import Shot
+from continuity.records.answered import answered_by
 from continuity.records.verdicts import verdict_of
 from continuity.report import calibrations, inline, scenes
 from continuity.report.calibrations import number
@@ -81,6 +82,7 @@ def _with_request(take: TakeFile | None, key: str, folder: str, **shown: Any) ->
         provider=_provider(record, request),
         created_at=str(record.get("created_at") or ""),
         cost_usd=number(record, "cost_usd"),
+        answered_by=answered_by(record),
         references=[(str(r.get("role", "")), str(r.get("sha256", ""))) for r in request.get("references") or []],
         **shown,
     )

@@ -71,6 +71,12 @@ def test_a_rehearsed_series_costs_in_every_book_what_the_plan_announced(rehearse
     assert "kling (rehearsed)" in page and f"${billed:.2f}, not charged" in page
 
 
+def test_what_stand_ins_made_says_nothing_of_the_models_that_they_stand_for(rehearsed_once: Project) -> None:
+    offers = {one["card"]: one for one in json.loads(rehearsed_once.run("continuity", "models", "t03", "--json"))}
+    assert offers["kling-omni"]["refusals"] == [] and all(one["characters"] == {} for one in offers.values())
+    assert not (rehearsed_once.store / "held").exists()
+
+
 def test_what_is_sent_is_what_the_cards_say(rehearsed_once: Project) -> None:
     by_service = {
         name: [job for job in jobs(rehearsed_once) if job.service == name] for name in ("kling", "fal", "gemini")
