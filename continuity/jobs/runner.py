@@ -23,7 +23,7 @@ from continuity.jobs.wanted import Wanted
 from continuity.lineage import run_id
 from continuity.plan.schema import Budget, Executor, Service
 from continuity.providers import provider_named
-from continuity.providers.base import HostedProvider
+from continuity.providers.base import HostedProvider, LocalProvider
 
 LOOK_SECONDS = 0.5  # between looks at whether the jobs at services still live
 
@@ -70,6 +70,14 @@ def check_budget(to_make: Sequence[Wanted], store: Store, terms: Terms) -> Ceili
             f"{dearest.request.model}, ${dearest.price_usd:.2f})"
         )
     return ceiling
+
+
+def check_makes(item: Wanted) -> None:
+    """Raise RequestRefused where its provider does not take a request, or this machine cannot make it."""
+    provider = provider_named(item.request.provider)
+    provider.refuse(item.request)
+    if isinstance(provider, LocalProvider):
+        provider.check_machine(item.request)
 
 
 def check_ended(to_make: Sequence[Wanted], store: Store) -> None:
@@ -125,7 +133,7 @@ def make_all(
             done[key] = stored
             made(stored)
         else:
-            provider_named(item.request.provider).refuse(item.request)
+            check_makes(item)
             to_make.append(item)
     check_ended(to_make, store)
     ceiling = check_budget(to_make, store, terms)
@@ -154,6 +162,18 @@ def _together(failures: list[ContinuityError], kept: str) -> ContinuityError:
     return type(first)(f"{first}{more}{f' ({kept})' if kept else ''}")
 
 
+def _made_here(making: Callable[[Wanted], Outcome], items: Sequence[Wanted], executor: Executor) -> Iterator[Outcome]:
+    """What is made on this machine: side by side, then in this process what goes alone, model by model."""
+    loads = {
+        name for name in {item.request.provider for item in items} if getattr(provider_named(name), "alone", False)
+    }
+    alone = [item for item in items if item.request.provider in loads]
+    others = [item for item in items if item.request.provider not in loads]
+    yield from (outcome for _, outcome in unordered(making, others, executor))
+    by_model = sorted(alone, key=lambda item: (item.request.provider, item.request.model))
+    yield from (outcome for _, outcome in unordered(making, by_model, Executor(kind="serial")))
+
+
 def _outcomes(
     items: Sequence[Wanted], store: Store, terms: Terms, ceiling: Ceiling | None, told: Told
 ) -> Iterator[Outcome]:
@@ -166,8 +186,9 @@ def _outcomes(
         if name not in terms.services:
             raise ConfigError(f"no file conf/provider/{name}.yaml says where {name} is; nothing was sent")
     making = partial(make_or_error, root=store.root, project=store.project, series=terms.series)
+    made_here = partial(_made_here, making, here, terms.executor)
     if not away:
-        yield from (outcome for _, outcome in unordered(making, here, terms.executor))
+        yield from made_here()
         return
     halted = threading.Event()
     ledger = Ledger(store.root / "ledger.sqlite")
@@ -178,7 +199,7 @@ def _outcomes(
     jobs.start()
     left = len(away)
     try:
-        for _, outcome in unordered(making, here, terms.executor):
+        for outcome in made_here():
             yield outcome
             told.tell(jobs.lines())
             while not jobs.outcomes.empty():

@@ -16,14 +16,13 @@ from pathlib import Path
 from typing import Protocol
 
 from continuity.errors import BudgetExceeded, ContinuityError, ModelEnded, RequestRefused
-from continuity.jobs.runner import Terms, check_budget, check_ended, make_all, none_sent
+from continuity.jobs.runner import Terms, check_budget, check_ended, check_makes, make_all, none_sent
 from continuity.jobs.store import Store, Stored
 from continuity.jobs.wanted import Wanted
 from continuity.plan.schema import Plan
 from continuity.plan.sunset import ended
 from continuity.production.library import NotMadeYet
 from continuity.production.workspace import LAST_FRAME, Made, recorded_keys
-from continuity.providers import provider_named
 
 
 class Shelf(Protocol):
@@ -210,7 +209,7 @@ class Survey:
         row.price_usd += item.price_usd
         self._missing.append(item)
         try:
-            provider_named(item.request.provider).refuse(item.request)
+            check_makes(item)
         except RequestRefused as error:
             self.stops.append(str(error))
         return None
