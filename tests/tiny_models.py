@@ -44,18 +44,20 @@ def _unipc() -> Any:
     return UniPCMultistepScheduler(prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=3.0)
 
 
-_WAN = dict(
-    patch_size=(1, 2, 2), num_attention_heads=2, attention_head_dim=12, out_channels=16, text_dim=16, freq_dim=32,
-    ffn_dim=32, num_layers=2, cross_attn_norm=True, qk_norm="rms_norm_across_heads", rope_max_seq_len=64,
-)  # fmt: skip
+_WAN: dict[str, Any] = {
+    "patch_size": (1, 2, 2), "num_attention_heads": 2, "attention_head_dim": 12, "out_channels": 16, "text_dim": 16,
+    "freq_dim": 32, "ffn_dim": 32, "num_layers": 2, "cross_attn_norm": True, "qk_norm": "rms_norm_across_heads",
+    "rope_max_seq_len": 64,
+}  # fmt: skip
 
 
 def wan_image_to_video() -> Any:
     from diffusers import WanImageToVideoPipeline, WanTransformer3DModel
 
-    return WanImageToVideoPipeline(
-        tokenizer=tokenizer(), text_encoder=_umt5(), vae=_vae(), scheduler=_unipc(),
+    return WanImageToVideoPipeline(  # with two transformers, as Wan 2.2 has
+        tokenizer=tokenizer(), text_encoder=_umt5(), vae=_vae(), scheduler=_unipc(), boundary_ratio=0.9,
         transformer=WanTransformer3DModel(in_channels=36, **_WAN),
+        transformer_2=WanTransformer3DModel(in_channels=36, **_WAN),
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from continuity.plan.schema import Kind
 from continuity.providers.diffusers import shaping
 
 Arguments = dict[str, Any]
+SEGMENT = 81  # frames that Wan-Animate 2 makes at once
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,12 @@ def _from_frame(values: Arguments, canvas: Canvas) -> tuple[Arguments, Held | No
 
 
 def _driven(values: Arguments, canvas: Canvas) -> tuple[Arguments, Held | None]:
-    """Wan-Animate 2 takes its frame's shape from the picture, and its area from the two sides, rounding down."""
+    """Wan-Animate 2 takes its frame's shape from the picture, and its area from the two sides, rounding down.
+
+    It pads the last segment with what came before it, so that one of more frames than the clip could not be filled.
+    """
+    segment = min(SEGMENT, math.ceil((canvas.count - 1) / 4) * 4 + 1)
+    values = {"segment_frame_length": segment, **values}
     image = shaping.on_canvas(values["image"], canvas.width, canvas.height)
     driving = [shaping.on_canvas(frame, canvas.width, canvas.height) for frame in values["driving_video"]]
     rounding = {"height": canvas.height + 1e-3, "width": canvas.width}

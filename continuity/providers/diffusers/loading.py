@@ -37,7 +37,10 @@ def pipeline_of(request: Request, family: Family, folder: Path, needs: Mapping[s
 
 
 def answer(pipe: Any, family: Family, arguments: Mapping[str, Any], canvas: Canvas, request: Request) -> Any:
-    """What a pipeline makes: its frames or pictures, unpacked. Raises JobFailed where memory runs out."""
+    """What a pipeline makes: its frames or pictures, unpacked.
+
+    Raises RequestRefused for arguments that it does not take together, JobFailed where memory runs out.
+    """
     import torch
 
     arguments = dict(arguments)
@@ -56,6 +59,12 @@ def answer(pipe: Any, family: Family, arguments: Mapping[str, Any], canvas: Canv
                 f"{request.subject}: {request.model} has run out of the graphics card's memory at {canvas.width}x"
                 f"{canvas.height} and {canvas.count} frames; choose a smaller `quality`, shorten the shot, or let the "
                 "card offload more, and correct its `needs`"
+            ) from error
+        except (ValueError, TypeError) as error:  # what its own checks of the arguments say
+            said = " ".join(str(error).split())[:300]
+            raise RequestRefused(
+                f"{request.subject}: {family.pipeline} does not take this: {said}; correct `fields` or `parameters` in "
+                f"the card of {request.model}, or the shot"
             ) from error
 
 

@@ -49,8 +49,8 @@ def check(request: Request, needs: Mapping[str, Any]) -> None:
     if most and request.resolution and request.resolution[0] * request.resolution[1] > most:
         raise RequestRefused(
             f"{which}: its card counts memory for frames of up to {most} pixels, and {request.resolution[0]}x"
-            f"{request.resolution[1]} have more; choose a smaller `quality`, or raise `needs` in the card after you have "
-            "tried it"
+            f"{request.resolution[1]} have more; choose a smaller `quality`, or raise `needs` in the card after you "
+            "have tried it"
         )
     if machine.gpu_gb is None and not needs["cpu"]:
         raise RequestRefused(

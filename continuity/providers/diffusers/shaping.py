@@ -13,7 +13,8 @@ from PIL import Image, ImageChops, ImageFilter, ImageOps
 from continuity.media.pictures import read_picture
 from continuity.media.reading import frames
 
-STEP = 16  # of width and height, in pixels: what the models' own latents and patches make of them
+STEP = 16  # of width and height, in pixels: what latents and patches make of them; a card may count in more
+MOST_STEP = 32
 SAME_SHAPE = 0.03  # ratios this near are the same: a few pixels are cut
 HEADS = (0.5, 0.35)  # where a picture is held when it is cut: a little above the middle
 GROWN = 1.5  # how much larger than a head what is made anew around it is: hair and chin with it
@@ -24,11 +25,12 @@ SEAM = 0.01  # of the frame's height
 def on_canvas(picture: Image.Image, width: int, height: int) -> Image.Image:
     """The whole picture in the middle of a canvas, what is beside it in the colour of its own border.
 
-    One of nearly that shape fills the canvas; one that lacks a few pixels, as a frame of the series on the next multiple
-    of a model's step, keeps its pixels and gets its edges once more (`cut` takes them off). Nothing is stretched.
+    One of nearly that shape fills the canvas; one that lacks a few pixels, as a frame of the series on the next
+    multiple of a model's step, keeps its pixels and gets its edges once more (`cut` takes them off). Nothing is
+    stretched.
     """
     wide, high = width - picture.width, height - picture.height
-    if 0 <= wide < STEP and 0 <= high < STEP:
+    if 0 <= wide < MOST_STEP and 0 <= high < MOST_STEP:
         sides = [(high // 2, high - high // 2), (wide // 2, wide - wide // 2), (0, 0)]
         pixels = np.asarray(picture)
         return Image.fromarray(np.pad(pixels, sides[: pixels.ndim], mode="edge"))
