@@ -540,6 +540,43 @@ def test_only_comfyui_runs_workflows(project: Project) -> None:
     assert "comfyui-wan22.yaml: workflow: is for the provider comfyui, which needs one" in project.said()
 
 
+# Nodes of shipped workflows that no server of version 0.27 has, or has shown: required inputs, then the others. By hand
+# from comfy_extras/nodes_wan.py and nodes_sdpose.py of Comfy-Org/ComfyUI (679f171b, 47e4a900) and nodes.py of
+# Gourieff/ComfyUI-ReActor (0414a8a7).
+INPUTS = {
+    "CropByBBoxes": ("image bboxes output_width output_height padding keep_aspect", ""),
+    "ReActorFaceSwap": (
+        "enabled input_image swap_model facedetection face_restore_model face_restore_visibility codeformer_weight "
+        "detect_gender_input detect_gender_source input_faces_index source_faces_index console_log_level",
+        "source_image face_model face_boost",
+    ),
+    "ReActorRestoreFace": ("image facedetection model visibility codeformer_weight", ""),
+    "SDPoseFaceBBoxes": ("keypoints scale force_square", ""),
+    "WanAnimate2Cache": ("model device dtype", ""),
+    "WanAnimate2ToVideo": (
+        "positive negative vae width height length batch_size video_frame_offset pose_strength pose_start_percent "
+        "pose_end_percent reference_image_strength",
+        "reference_image pose_video clip_vision_output positive_pose clip_vision_output_pose continue_motion",
+    ),
+    "WanAnimateToVideo": (
+        "positive negative vae width height length batch_size continue_motion_max_frames video_frame_offset",
+        "clip_vision_output reference_image face_video pose_video background_video character_mask continue_motion",
+    ),
+}
+
+
+def test_shipped_workflows_give_nodes_the_inputs_that_their_source_has() -> None:
+    seen = set()
+    for path in sorted((TEMPLATE / "conf/workflows").glob("*.json")):
+        for one in json.loads(path.read_text()).values():
+            if one["class_type"] in INPUTS:
+                seen.add(one["class_type"])
+                required, others = (set(names.split()) for names in INPUTS[one["class_type"]])
+                given = set(one["inputs"])
+                assert required <= given <= required | others, (path.name, one["class_type"])
+    assert seen == set(INPUTS)
+
+
 # ---- the stand-in itself -------------------------------------------------------------------
 
 

@@ -117,15 +117,24 @@ def _loaded(family: Family, folder: Path) -> Any:
     kinds = {"default": half, "vae": torch.float32}
     of = getattr(diffusers, family.pipeline)
     if not family.modular:
-        pipe = of.from_pretrained(str(folder), dtype=kinds, local_files_only=True)
+        pipe = of.from_pretrained(str(folder), dtype=kinds, local_files_only=True, use_safetensors=True)
     else:
         pipe = of.from_pretrained(str(folder), local_files_only=True)
         # Its list may name places at the hub; what lies beside it is what was checked.
         pipe.load_components(
             pretrained_model_name_or_path=str(folder), revision=None, dtype=kinds, local_files_only=True
         )
+        _silence(pipe._blocks)
     pipe.set_progress_bar_config(disable=True)
     return pipe
+
+
+def _silence(block: Any) -> None:
+    """No bar of its own, and none of those within: the run has one."""
+    if hasattr(block, "set_progress_bar_config"):
+        block.set_progress_bar_config(disable=True)
+    for within in getattr(block, "sub_blocks", {}).values():
+        _silence(within)
 
 
 def _placed(pipe: Any, family: Family, offload: str) -> Any:
