@@ -280,7 +280,7 @@ def test_a_model_is_loaded_once_in_this_process_however_many_workers_there_are(
 def test_after_an_interruption_a_take_in_the_making_is_let_go(
     models: Path, files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("continuity.executor.stopping", lambda: True)
+    monkeypatch.setattr(loading, "stopping", lambda: True)
     with pytest.raises(JobFailed, match="interrupted; run again"):
         Diffusers().render(asked(tiny("diffusers-vace", models), files).request, tmp_path / "x.mp4")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from continuity.errors import JobFailed, RequestRefused
-from continuity.executor import cores
+from continuity.executor import cores, stopping
 from continuity.providers.diffusers.families import Canvas, Family
 from continuity.request import Request
 
@@ -70,8 +70,6 @@ def answer(pipe: Any, family: Family, arguments: Mapping[str, Any], canvas: Canv
 
 def _unless_stopping(pipe: Any, step: int, time: Any, tensors: dict[str, Any]) -> dict[str, Any]:
     """What costs nothing to begin again is not waited for after Ctrl-C."""
-    from continuity.executor import stopping
-
     if stopping():
         raise JobFailed("not made: the run was interrupted; run again to go on")
     return tensors

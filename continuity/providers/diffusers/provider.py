@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,9 +11,11 @@ from typing import Any
 import numpy as np
 
 from continuity.errors import RequestRefused
-from continuity.media.writing import AUDIO_RATE
+from continuity.media.hearing import read_audio
+from continuity.media.reading import probe
+from continuity.media.writing import AUDIO_RATE, VideoWriter
 from continuity.providers.base import LocalProvider
-from continuity.providers.diffusers import machine, weights
+from continuity.providers.diffusers import loading, machine, shaping, weights
 from continuity.providers.diffusers.families import FAMILIES, Canvas, Family, canvas_of
 from continuity.providers.mapping import check, values_of
 from continuity.request import Request
@@ -55,11 +58,8 @@ class Diffusers(LocalProvider):
             )
         if isinstance(values.get("generator"), bool) or not isinstance(values.get("generator"), int):
             raise RequestRefused(f"{request.subject}: the card of {request.model} must say `generator: seed`")
-        if values.get("take") is not None and request.direction.get("heads") == []:
-            raise RequestRefused(
-                f"{request.subject}: {request.model} makes heads anew, and none was found in the take; another take is "
-                "what mends that"
-            )
+        if "heads" in request.direction:  # known once a take was scored
+            _check_heads(request, values)
 
     def check_machine(self, request: Request) -> None:
         """What it needs beyond the request: the library, memory, and the weights."""
@@ -83,12 +83,12 @@ class Diffusers(LocalProvider):
 
         Raises RequestRefused, MediaError for a reference, and JobFailed where memory runs out.
         """
-        from continuity.providers.diffusers import loading, shaping
-
         self.refuse(request)
         self.check_machine(request)
         assert request.resolution is not None
-        family, values = _family(request), {k: v for k, v in _values(request).items() if v is not None}
+        family = _family(request)
+        values = {name: value for name, value in _values(request).items() if value is not None}
+        _check_heads(request, values)
         canvas = canvas_of(values, request.resolution, request.seconds, _fps(request))
         read = {name: _read(value, canvas) for name, value in values.items()}
         arguments, held = family.prepare(read, canvas)
@@ -116,6 +116,14 @@ def _family(request: Request) -> Family:
     return family
 
 
+def _check_heads(request: Request, values: Mapping[str, Any]) -> None:
+    if values.get("take") is not None and not values.get("heads"):
+        raise RequestRefused(
+            f"{request.subject}: {request.model} makes heads anew, and none was found in the take; another take is "
+            "what mends that"
+        )
+
+
 def _values(request: Request) -> dict[str, Any]:
     files = {r.sha256: _File(r.path, r.role in CLIPS) for r in request.references}
     return values_of(request, files)
@@ -128,8 +136,6 @@ def _fps(request: Request) -> int | Fraction:
 
 def _read(value: Any, canvas: Canvas) -> Any:
     """Files as pictures and frames; all else as it is."""
-    from continuity.providers.diffusers import shaping
-
     if isinstance(value, list) and all(isinstance(each, _File) for each in value):
         return [shaping.picture(Path(each)) for each in value]
     if not isinstance(value, _File):
@@ -139,10 +145,6 @@ def _read(value: Any, canvas: Canvas) -> Any:
 
 def _write(request: Request, frames: np.ndarray, canvas: Canvas, path: Path) -> None:
     """With the sound of the clip that it was made from, where there is one."""
-    from continuity.media.hearing import read_audio
-    from continuity.media.reading import probe
-    from continuity.media.writing import VideoWriter
-
     source = next((reference for role in CLIPS if (reference := request.reference(role))), None)
     heard = None
     if source is not None and probe(source.path).has_audio:
