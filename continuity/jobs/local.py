@@ -9,11 +9,14 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from continuity import temporaries
 from continuity.errors import ContinuityError, JobFailed, StoreError, could_not
 from continuity.executor import stopping
+from continuity.files import sha256_file
 from continuity.jobs.checking import check_result
+from continuity.jobs.delivery import conform
 from continuity.jobs.ledger import Bid, Ledger
 from continuity.jobs.store import Store, Stored
 from continuity.jobs.wanted import Wanted
@@ -61,6 +64,9 @@ def make(item: Wanted, store: Store, series: str = "") -> Stored:
         try:
             path = folder / f"result.{request.ending}"
             provider.render(request, path)
+            delivery: dict[str, Any] = {}
+            if not provider.conforms:
+                path, delivery = _conformed(request, path, folder)
             facts = check_result(request, path)
             record = {
                 "key": request.key,
@@ -71,6 +77,7 @@ def make(item: Wanted, store: Store, series: str = "") -> Stored:
                 "cost_usd": 0.0,
                 "created_at": None,  # what anyone can make again is the same whenever it was made
                 **facts,
+                **delivery,
             }
             stored = store.add(folder, path, record)
         except BaseException as error:
@@ -80,6 +87,14 @@ def make(item: Wanted, store: Store, series: str = "") -> Stored:
             raise
         ledger.move(row, "done", cost_usd=0.0)
         return stored
+
+
+def _conformed(request: Request, made: Path, folder: Path) -> tuple[Path, dict[str, Any]]:
+    """A file in the series' form in the place of what a model made in its own, and what the record says of that."""
+    sha256 = sha256_file(made)
+    path, changed = conform(request, made, folder)
+    made.unlink()
+    return path, {"delivery": {"sha256": sha256, "changed": changed}}
 
 
 @contextmanager

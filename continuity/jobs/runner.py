@@ -24,7 +24,7 @@ from continuity.jobs.wanted import Wanted
 from continuity.lineage import run_id
 from continuity.plan.schema import Budget, Executor, Service
 from continuity.providers import provider_named
-from continuity.providers.base import HostedProvider
+from continuity.providers.base import HostedProvider, LocalProvider
 
 LOOK_SECONDS = 0.5  # between looks at whether the jobs at services still live
 
@@ -73,6 +73,14 @@ def check_budget(to_make: Sequence[Wanted], store: Store, terms: Terms) -> Ceili
             f"{dearest.request.model}, ${dearest.price_usd:.2f})"
         )
     return ceiling
+
+
+def check_makes(item: Wanted) -> None:
+    """Raise RequestRefused where its provider does not take a request, or this machine cannot make it."""
+    provider = provider_named(item.request.provider)
+    provider.refuse(item.request)
+    if isinstance(provider, LocalProvider):
+        provider.check_machine(item.request)
 
 
 def check_ended(to_make: Sequence[Wanted], store: Store) -> None:
@@ -129,7 +137,7 @@ def make_all(
             done[key] = stored
             made(stored)
         else:
-            provider_named(item.request.provider).refuse(item.request)
+            check_makes(item)
             to_make.append(item)
     check_ended(to_make, store)
     check_consent(to_make, store, terms.services, terms.series)
@@ -171,6 +179,18 @@ def _left(jobs: list[LeftAtService], there: str) -> LeftAtService:
     return LeftAtService(f"{what}, {there}{waiting}. `dvc repro`, or `continuity jobs fetch`, collects what is made")
 
 
+def _made_here(making: Callable[[Wanted], Outcome], items: Sequence[Wanted], executor: Executor) -> Iterator[Outcome]:
+    """What is made on this machine: side by side, then in this process what goes alone, model by model."""
+    loads = {
+        name for name in {item.request.provider for item in items} if getattr(provider_named(name), "alone", False)
+    }
+    alone = [item for item in items if item.request.provider in loads]
+    others = [item for item in items if item.request.provider not in loads]
+    yield from (outcome for _, outcome in unordered(making, others, executor))
+    by_model = sorted(alone, key=lambda item: (item.request.provider, item.request.model))
+    yield from (outcome for _, outcome in unordered(making, by_model, Executor(kind="serial")))
+
+
 def _outcomes(
     items: Sequence[Wanted], store: Store, terms: Terms, ceiling: Ceiling | None, told: Told
 ) -> Iterator[Outcome]:
@@ -183,8 +203,9 @@ def _outcomes(
         if name not in terms.services:
             raise ConfigError(f"no file conf/provider/{name}.yaml says where {name} is; nothing was sent")
     making = partial(make_or_error, root=store.root, project=store.project, series=terms.series)
+    made_here = partial(_made_here, making, here, terms.executor)
     if not away:
-        yield from (outcome for _, outcome in unordered(making, here, terms.executor))
+        yield from made_here()
         return
     halted = threading.Event()
     ledger = Ledger(store.root / "ledger.sqlite")
@@ -195,7 +216,7 @@ def _outcomes(
     jobs.start()
     left = len(away)
     try:
-        for _, outcome in unordered(making, here, terms.executor):
+        for outcome in made_here():
             yield outcome
             told.tell(jobs.lines())
             while not jobs.outcomes.empty():

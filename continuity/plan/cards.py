@@ -15,6 +15,8 @@ from continuity.plan.problems import Problems
 from continuity.plan.schema import ModelCard, Service
 from continuity.plan.translated import translated
 
+OPEN_WEIGHTS = "diffusers"  # the provider that runs models on this machine
+
 
 def _place(file: str, path: Sequence[str | int]) -> str:
     return ": ".join(filter(None, (file, ".".join(map(str, path)))))
@@ -62,6 +64,9 @@ def record_of(id: str, config: CardConfig, files: Files, problems: Problems, whe
         wrong.append((("price", "picture_usd"), "is for pictures; a clip's price is per call or per second"))
     unknown = [card for card in config.replaced_by if not files.is_option(f"model/{card}")]
     wrong += [(("replaced_by",), f"there is no card conf/model/{card}.yaml") for card in unknown]
+    for part, given in (("weights", config.weights), ("needs", config.needs)):
+        if (given is None) == (config.provider == OPEN_WEIGHTS):
+            wrong.append(((part,), f"is for the provider {OPEN_WEIGHTS}, which needs it"))
     graph: workflow.Graph = {}
     if (config.workflow is None) == (config.provider == workflow.PROVIDER):
         wrong.append((("workflow",), f"is for the provider {workflow.PROVIDER}, which needs one"))

@@ -17,7 +17,7 @@ from continuity.plan.bible import CharacterConfig, LocationConfig, PropConfig, V
 from continuity.plan.ids import Id
 from continuity.plan.models import Models
 from continuity.plan.picks import PickConfig
-from continuity.plan.schema import Budget, Executor, Kind, Limits, Price, Scorer, Way
+from continuity.plan.schema import Budget, Executor, Kind, Limits, Needs, Price, Scorer, Way, Weights
 from continuity.plan.script import SeriesConfig
 from continuity.plan.sections import YAML_LIST, Day, Inside, Language, Money, Section, Seed, Takes, Text, Words
 
@@ -117,6 +117,20 @@ class PriceConfig(Section, Price):
     picture_usd: Money = 0.0
 
 
+class WeightsConfig(Section, Weights):
+    pipeline: Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]{0,80}$")]
+    revision: Annotated[str, Field(pattern=r"^[\w./-]{1,100}$")] = "main"
+    fps: int | None = Field(default=None, ge=1, le=120)
+    folder: Annotated[str, Field(max_length=300)] = ""
+
+
+class NeedsConfig(Section, Needs):
+    gpu_gb: float = Field(ge=0, le=10_000)
+    ram_gb: float = Field(ge=0, le=10_000)
+    disk_gb: float = Field(ge=0, le=10_000)
+    most_pixels: int | None = Field(default=None, ge=1)
+
+
 Address = Annotated[str, Field(pattern=r"^https?://[^\s/@?#]+(/[^\s@?#]*)?$", max_length=300)]
 
 
@@ -180,6 +194,8 @@ class CardConfig(Section):
     without_pictures: Annotated[str, Field(max_length=200)] = ""
     leaves_out: dict[str, Words] = Field(default_factory=dict)
     result: Annotated[str, Field(max_length=300)] = ""
+    weights: WeightsConfig | None = None
+    needs: NeedsConfig | None = None
 
 
 class Settings(Section):

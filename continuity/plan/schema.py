@@ -56,6 +56,29 @@ class Price(Record):
     per: Literal["call", "second", "1000 characters"] = "call"
 
 
+class Weights(Record):
+    """A model whose weights lie on this machine: the card's ``service_model`` names them, as its hub does.
+
+    ``folder`` says where they are, when that is not the hub's cache: it is in no key, as no place is.
+    """
+
+    pipeline: str  # the class of diffusers that runs them
+    revision: str = "main"  # a commit, branch or tag at the hub; of a folder, a word of its owner's
+    fps: int | None = None  # frames that the model makes for a second; None: it makes pictures
+    folder: str = ""
+
+
+class Needs(Record):
+    """What a machine must have for a model, at the largest frame that was counted with. GB are 10^9 bytes."""
+
+    gpu_gb: float
+    ram_gb: float
+    disk_gb: float  # of the weights
+    offload: Literal["none", "model", "blocks"] = "none"  # what waits in RAM while it is not used
+    cpu: bool = False  # without a graphics card it is slow, and still of use
+    most_pixels: int | None = None  # of a frame
+
+
 class Service(Record):
     """Where a provider's service is, and how hard it may be asked. Part of no key."""
 
@@ -103,6 +126,8 @@ class ModelCard(Record):
     without_pictures: str = ""  # the service's model for requests that show it no picture, where that is another
     leaves_out: dict[str, str] = Field(default_factory=dict)  # what the model cannot be told -> why that is right
     result: str = ""  # JMESPath to the result's address in the service's answer; of a workflow, the node that saves it
+    weights: Weights | None = Field(default=None, exclude_if=lambda weights: weights is None)
+    needs: Needs | None = Field(default=None, exclude_if=lambda needs: needs is None)
 
     @property
     def form(self) -> dict[str, Any]:
@@ -112,7 +137,13 @@ class ModelCard(Record):
         mention = {"mention": self.mention} if self.mention else {}
         introduce = {"introduce": self.introduce} if self.introduce else {}
         workflow = {"workflow": self.workflow} if self.workflow else {}
-        return {"fields": self.fields, **workflow, **durations, **bare, **mention, **introduce} if self.fields else {}
+        weights = {"weights": self.weights.model_dump(exclude={"folder"})} if self.weights else {}
+        others = {**workflow, **weights, **durations, **bare, **mention, **introduce}
+        return {"fields": self.fields, **others} if self.fields else {}
+
+    def holds(self, source: str) -> bool:
+        """Whether one of its fields holds that part of a request."""
+        return any((rule if isinstance(rule, str) else rule.get("from")) == source for rule in self.fields.values())
 
     def billed_seconds(self, seconds: float) -> float:
         """The length that is asked of the service, and paid: the next one that it offers."""

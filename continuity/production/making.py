@@ -17,7 +17,7 @@ from typing import Protocol
 
 from continuity.errors import BudgetExceeded, ConsentMissing, ContinuityError, ModelEnded, RequestRefused
 from continuity.jobs.consent import check_consent
-from continuity.jobs.runner import Terms, check_budget, check_ended, make_all, none_sent
+from continuity.jobs.runner import Terms, check_budget, check_ended, check_makes, make_all, none_sent
 from continuity.jobs.store import Store, Stored
 from continuity.jobs.wanted import Wanted
 from continuity.plan.schema import Plan
@@ -25,7 +25,6 @@ from continuity.plan.sunset import ended
 from continuity.production.consent import check_reuse, people_in
 from continuity.production.library import NotMadeYet
 from continuity.production.workspace import LAST_FRAME, Made, recorded_keys
-from continuity.providers import provider_named
 from continuity.records.answered import answered_by
 
 
@@ -239,7 +238,7 @@ class Survey:
         row.price_usd += item.price_usd
         self._missing.append(item)
         try:
-            provider_named(item.request.provider).refuse(item.request)
+            check_makes(item)
         except RequestRefused as error:
             self.stops.append(str(error))
         return None

@@ -8,14 +8,14 @@ from datetime import date
 from pathlib import Path
 
 from continuity.errors import RequestRefused
+from continuity.jobs.runner import check_makes
+from continuity.jobs.wanted import Wanted
 from continuity.plan.estimate import price_of
 from continuity.plan.limits import check_film
 from continuity.plan.problems import Problems
 from continuity.plan.schema import Kind, ModelCard, Plan, Shot
 from continuity.plan.sunset import has_ended
 from continuity.production.wanted import direction_of, maker_of
-from continuity.providers import provider_named
-from continuity.providers.base import HostedProvider
 from continuity.request import Reference, Request
 
 DRIVEN_BY = {"motion": "driving_clip", "repair": "failed_take"}  # what such a card is given beside the pictures
@@ -45,10 +45,9 @@ def _offer(plan: Plan, card: ModelCard, shot: Shot) -> Offer:
     refusals = [line.removeprefix(": ") for line in problems.lines]
     if has_ended(card, date.today()):
         refusals.insert(0, f"it ended on {card.sunset}")
-    provider = provider_named(card.provider)
-    if isinstance(provider, HostedProvider):
+    if card.fields:  # else its adapter asks for more than is known here
         try:
-            provider.refuse(request_for(plan, card, shot))
+            check_makes(Wanted(request_for(plan, card, shot)))
         except RequestRefused as error:
             refusals.append(str(error).removeprefix(f"{shot.id}: "))
     return Offer(card, price_of(card, shot.seconds), list(dict.fromkeys(refusals)))

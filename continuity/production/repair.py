@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from continuity.errors import RequestRefused
+from continuity.jobs.runner import check_makes
 from continuity.jobs.store import Store
 from continuity.plan.schema import Plan, Shot
 from continuity.plan.seeds import derive_seed
@@ -16,6 +17,7 @@ from continuity.plan.sunset import ended, has_ended
 from continuity.production import wanted
 from continuity.production.generate import Lines
 from continuity.production.generate import take as take_wanted
+from continuity.production.heads import heads
 from continuity.production.introduce import introduce
 from continuity.production.library import Library
 from continuity.production.making import Ask, Making, Workshop
@@ -32,7 +34,6 @@ from continuity.production.workspace import (
     take_of,
     write_index,
 )
-from continuity.providers import provider_named
 from continuity.records.repairs import verdict
 from continuity.scoring.takes.faults import faults
 from continuity.scoring.takes.gain import Gain, gain
@@ -199,9 +200,10 @@ def _by_card(root: Path, plan: Plan, library: Library, step: Step) -> Ask:
 def _mended(library: Library, plan: Plan, step: Step) -> wanted.Wanted:
     take = step.course.best.take
     shot = plan.shots[take.shot]
+    seen = heads(step.course.best.score, step.faults)
     if not plan.repair.routes:
-        return wanted.for_repair(library, plan, shot, take, step.attempt)
-    return wanted.for_repair(library, plan, shot, take, step.attempt, step.route, step.price_usd)
+        return wanted.for_repair(library, plan, shot, take, step.attempt, heads=seen)
+    return wanted.for_repair(library, plan, shot, take, step.attempt, step.route, step.price_usd, seen)
 
 
 def _remake(
@@ -265,7 +267,7 @@ def _shot(plan: Plan, scoring: Scoring, step: Step, asked: Callable[[Step, Shot]
 def _refused(item: wanted.Wanted) -> str:
     """What its provider has against a request; empty where it takes it."""
     try:
-        provider_named(item.request.provider).refuse(item.request)
+        check_makes(item)
     except RequestRefused as error:
         return str(error)
     return ""

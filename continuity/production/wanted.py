@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -192,10 +193,12 @@ def for_repair(
     attempt: int,
     route: Route | None = None,
     price_usd: float | None = None,
+    heads: Sequence[Mapping[str, Any]] = (),
 ) -> Wanted:
     """The same performance with the identity pulled back to the references, by the card of ``route``.
 
-    Without one by that of `Repair`, as it was before there were routes.
+    Without one by that of `Repair`, as it was before there were routes. ``heads`` (`continuity.production.heads`) go
+    along where the card asks for them.
     """
     repair = plan.repair if route is None else route
     maker = maker_of(plan, repair.provider, repair.model)
@@ -212,7 +215,10 @@ def for_repair(
             Reference("failed_take", library.root / failed.clip, failed.sha256),
             *library.references(list(dict.fromkeys(roles))),
         ),
-        direction={"characters": [_member(plan, member) for member in shot.shown_characters]},
+        direction={
+            "characters": [_member(plan, member) for member in shot.shown_characters],
+            **({"heads": list(heads)} if (card := plan.models.get(repair.model)) and card.holds("heads") else {}),
+        },
         parameters=repair.parameters,
     )
     return Wanted(request, plan.repair.price_usd if price_usd is None else price_usd, shot.episode, shot.id)
@@ -248,11 +254,13 @@ def maker_of(plan: Plan, provider: str, model: str) -> dict[str, Any]:
 
 
 def _beside(card: ModelCard) -> dict[str, Any]:
+    here = {"folder": card.weights.folder, "needs": card.needs.model_dump()} if card.weights and card.needs else {}
     return {
         "kind": card.kind,
         "result": card.result,
         "leaves_out": sorted(card.leaves_out),
         "most_prompt": card.limits.max_prompt_characters,
+        **here,
     }
 
 

@@ -23,6 +23,7 @@ _CLASSES = {
     "bfl": "continuity.providers.bfl:BlackForestLabs",
     "comfyui": "continuity.providers.comfyui:ComfyUI",
     "dashscope": "continuity.providers.dashscope:DashScope",
+    "diffusers": "continuity.providers.diffusers.provider:Diffusers",
     "eachlabs": "continuity.providers.eachlabs:EachLabs",
     "kling": "continuity.providers.kling:Kling",
     "gemini": "continuity.providers.gemini:Gemini",

@@ -68,6 +68,12 @@ class LocalProvider(Provider):
     """A provider that makes its results on this machine, free of charge."""
 
     charges = False
+    alone = False  # True: what it holds is loaded once, so its requests are made one by one in one process
+    conforms = True  # False: what it makes is brought into the series' form, as what a service delivers is
+
+    def check_machine(self, request: Request) -> None:
+        """Raise RequestRefused where this machine cannot make it. Asked of what is missing alone."""
+        return None
 
     @abstractmethod
     def render(self, request: Request, path: Path) -> None:

@@ -173,6 +173,7 @@ SOURCES: dict[str, Callable[[Request, Inputs], Any]] = {
     "first_picture": lambda request, inputs: next((inputs[r.sha256] for r in pictures(request)), None),
     "further_pictures": lambda request, inputs: [inputs[r.sha256] for r in pictures(request)[1:]] or None,
     "name": lambda request, _: request.direction.get("name"),
+    "heads": lambda request, _: request.direction.get("heads"),
     "characters": lambda request, _: _characters(request),
     "scenery": lambda request, inputs: [inputs[r.sha256] for r in scenery(request)] or None,
     "people": lambda request, inputs: [[inputs[r.sha256] for r in of] for of in people(request)] or None,

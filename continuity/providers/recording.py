@@ -107,7 +107,10 @@ class RecordingWire(Wire):
         self.asked.append(f"{method} {path}")
         return _Unheard(200, httpx.Headers(), b"")
 
-    async def send_file(self, address: str, path: Path, headers: Headers, patience_seconds: float = 600.0) -> Answer:
+    async def send_file(
+        self, address: str, path: Path, headers: Headers = NONE, patience_seconds: float = 600.0,
+        form: Mapping[str, str] | None = None,
+    ) -> Answer:  # fmt: skip
         return _Unheard(200, httpx.Headers(), b"")
 
     async def download(

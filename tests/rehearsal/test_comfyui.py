@@ -414,13 +414,19 @@ def test_a_series_composes_with_the_shipped_cards_and_knows_their_workflows(proj
     assert after.generate != before.generate and after.design == before.design and after.transfer == before.transfer
 
 
-@pytest.mark.parametrize("id", ["comfyui-flux2-klein", "comfyui-wan22", "comfyui-wan22-animate"])
+SHIPPED = [id for id, card in all_cards(TEMPLATE).items() if card.provider == "comfyui"]
+DRIVEN = {"motion": "driving_clip", "repair": "failed_take"}
+LENGTHS = {"comfyui-wan22": 33}  # of two seconds: it makes 16 frames a second, the others as many as the clip has
+
+
+@pytest.mark.parametrize("id", SHIPPED)
 def test_the_shipped_cards_fill_their_workflows(server: Server, tmp_path: Path, project: Project, id: str) -> None:
     plan = compose(project.root)
-    card = plan.models[id]
+    card = all_cards(project.root)[id]
+    plan = plan.model_copy(update={"models": {**plan.models, id: card}})
     shown = pictures(tmp_path, "ami/realistic/headshot", "locations/cafe-morning")
-    clips = {"video": (), "motion": (Reference("driving_clip", shown[1].path, shown[1].sha256),)}
-    given = (*clips.get(card.kind, ()), *shown[: 2 if card.kind == "image" else 1])
+    driven = [Reference(DRIVEN[card.kind], shown[1].path, shown[1].sha256)] if card.kind in DRIVEN else []
+    given = (*driven, *shown[: 2 if card.kind == "image" else 1])
     moves = {} if card.kind == "image" else {"seconds": 2.0, "fps": 12}
     request = Request(
         kind=card.kind, **{**maker_of(plan, "comfyui", id), "rehearsed": False}, prompt="Ami waves.", seed=4,
@@ -432,12 +438,20 @@ def test_the_shipped_cards_fill_their_workflows(server: Server, tmp_path: Path, 
     except ContinuityError as error:  # what the puppet would draw it from is made up here
         assert "delivered something else" in str(error) or "ended as failed" in str(error)
     (graph,) = sent(server)
+    files = {title: node["inputs"].get("file") or node["inputs"].get("image") for title, node in graph.items()}
+    assert not any(str(file).startswith("example") for file in files.values()), "what its author tried"
+    if driven:
+        assert files["Take" if card.kind == "repair" else "Driving clip"] == f"continuity/{driven[0].sha256}.png"
+    if "Look" in graph:
+        assert files["Look"] == f"continuity/{shown[0].sha256}.png"
+    if card.kind == "repair":  # is told nothing
+        return
     assert graph["Prompt"]["inputs"]["text"] == "Ami waves."
     if card.kind == "image":
         assert {f"Picture {n}" in graph for n in (1, 2)} == {True} and "Picture 3" not in graph
         assert graph["Canvas"]["inputs"]["height"] == 192
     else:
-        assert graph["Shot"]["inputs"]["length"] == (33 if card.kind == "video" else 25)
+        assert graph["Shot"]["inputs"]["length"] == LENGTHS.get(id, 25)
 
 
 def test_the_canvas_format_is_refused_with_the_way_to_export(project: Project) -> None:
@@ -524,6 +538,43 @@ def test_a_result_that_is_no_node_is_refused(project: Project) -> None:
 def test_only_comfyui_runs_workflows(project: Project) -> None:
     project.card(provider="fal")
     assert "comfyui-wan22.yaml: workflow: is for the provider comfyui, which needs one" in project.said()
+
+
+# Nodes of shipped workflows that no server of version 0.27 has, or has shown: required inputs, then the others. By hand
+# from comfy_extras/nodes_wan.py and nodes_sdpose.py of Comfy-Org/ComfyUI (679f171b, 47e4a900) and nodes.py of
+# Gourieff/ComfyUI-ReActor (0414a8a7).
+INPUTS = {
+    "CropByBBoxes": ("image bboxes output_width output_height padding keep_aspect", ""),
+    "ReActorFaceSwap": (
+        "enabled input_image swap_model facedetection face_restore_model face_restore_visibility codeformer_weight "
+        "detect_gender_input detect_gender_source input_faces_index source_faces_index console_log_level",
+        "source_image face_model face_boost",
+    ),
+    "ReActorRestoreFace": ("image facedetection model visibility codeformer_weight", ""),
+    "SDPoseFaceBBoxes": ("keypoints scale force_square", ""),
+    "WanAnimate2Cache": ("model device dtype", ""),
+    "WanAnimate2ToVideo": (
+        "positive negative vae width height length batch_size video_frame_offset pose_strength pose_start_percent "
+        "pose_end_percent reference_image_strength",
+        "reference_image pose_video clip_vision_output positive_pose clip_vision_output_pose continue_motion",
+    ),
+    "WanAnimateToVideo": (
+        "positive negative vae width height length batch_size continue_motion_max_frames video_frame_offset",
+        "clip_vision_output reference_image face_video pose_video background_video character_mask continue_motion",
+    ),
+}
+
+
+def test_shipped_workflows_give_nodes_the_inputs_that_their_source_has() -> None:
+    seen = set()
+    for path in sorted((TEMPLATE / "conf/workflows").glob("*.json")):
+        for one in json.loads(path.read_text()).values():
+            if one["class_type"] in INPUTS:
+                seen.add(one["class_type"])
+                required, others = (set(names.split()) for names in INPUTS[one["class_type"]])
+                given = set(one["inputs"])
+                assert required <= given <= required | others, (path.name, one["class_type"])
+    assert seen == set(INPUTS)
 
 
 # ---- the stand-in itself -------------------------------------------------------------------
