@@ -21,6 +21,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -333,7 +334,8 @@ class HostedJobs:
 
     async def _reconcile(self, item: Wanted, entry: Entry, lane: Lane) -> None:
         """Ask the service by our own id of the submission, where it can be asked."""
-        order = Order(item.request, entry.token, {}, self._inbox(entry))
+        others = partial(self.ledger.names_another, entry.provider, key=entry.key)
+        order = Order(item.request, entry.token, {}, self._inbox(entry), others)
         try:
             job = await lane.provider.reconcile(order, lane.wire)
         except OutcomeUnknown as error:

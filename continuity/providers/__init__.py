@@ -21,6 +21,7 @@ _CLASSES = {
     "speech": "continuity.providers.speech.provider:Speech",
     "footage": "continuity.providers.footage:FootageProvider",
     "comfyui": "continuity.providers.comfyui:ComfyUI",
+    "elevenlabs": "continuity.providers.elevenlabs:ElevenLabs",
     "eachlabs": "continuity.providers.eachlabs:EachLabs",
     "kling": "continuity.providers.kling:Kling",
     "gemini": "continuity.providers.gemini:Gemini",

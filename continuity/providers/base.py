@@ -83,6 +83,8 @@ class Order:
         str, str
     ]  # the SHA-256 of each reference -> how the service names the file (an address, a data URI)
     inbox: Path  # an empty folder that lasts: for services whose answer is the result itself
+    # Whether the service gave this id to another request of ours: for those that find a lost one in a list.
+    is_anothers: Callable[[str], bool] = lambda id: False
 
 
 @dataclass(frozen=True)

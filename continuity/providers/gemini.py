@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import base64
 import binascii
-import io
 import json
 import re
-import wave
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from continuity.errors import OutcomeUnknown, RequestRefused, ResultLost
-from continuity.files import write_bytes, write_json
+from continuity.files import write_bytes
 from continuity.plan.schema import Service
+from continuity.providers.answered import keep, kept_for, kept_of, wav_of
 from continuity.providers.base import Delivered, Job, Order, Phase
 from continuity.providers.keys import key_of
 from continuity.providers.mapping import body_of, model_of
@@ -27,7 +26,6 @@ from continuity.providers.polled import PolledProvider
 from continuity.providers.wire import Answer, Wire, refused
 from continuity.request import Request
 
-ANSWER = "answer.json"  # in a job's inbox: what came with the answer, and which file holds it
 CLIPS = ("video", "motion", "repair")
 TEXT, VIDEO, PICTURES, START = (
     "@text",
@@ -45,7 +43,6 @@ _ENDS: dict[str, Phase] = {
     "completed": "succeeded", "failed": "failed", "incomplete": "failed", "cancelled": "cancelled",
     "budget_exceeded": "failed",
 }  # fmt: skip
-_ENDINGS = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp", "audio/wav": ".wav", "video/mp4": ".mp4"}
 
 
 class Gemini(PolledProvider):
@@ -117,9 +114,9 @@ class Gemini(PolledProvider):
         return replace(job, phase=phase, message=said or whole["status"], details=details)
 
     async def fetch(self, job: Job, folder: Path, wire: Wire) -> Delivered:
+        if kept := kept_for(job, folder):
+            return kept.delivered(folder)
         facts = {"model": job.details["model"]} if job.details.get("model") else {}
-        if noted := _noted(folder):
-            return Delivered(folder / noted["file"], noted["content_type"], facts=facts)
         path = folder / "result.mp4"
         if uri := job.details.get("uri"):
             headers = await wire.download(uri, path, own=True)
@@ -158,8 +155,8 @@ class Gemini(PolledProvider):
 
     async def reconcile(self, order: Order, wire: Wire) -> Job | None:
         """What came with an answer is here, though the run died before it noted that; else nobody can be asked."""
-        if noted := _noted(order.inbox):
-            return Job(noted["id"], "succeeded", details={"model": noted["model"]})
+        if kept := kept_of(order):
+            return kept.as_job()
         raise OutcomeUnknown("Gemini lists no requests; look at the usage of your key")
 
 
@@ -204,20 +201,11 @@ def _why_nothing(said: dict[str, Any]) -> tuple[Phase, str]:
 
 
 def _kept(order: Order, id: str, part: dict[str, Any], model: str) -> Job:
-    """On the disk first, then the job is known."""
     kind, data = part["mime"].split(";")[0].lower(), _decoded(part["data"])
     if kind in BARE and data[:4] != b"RIFF":
         rate = re.search(r"rate=(\d+)", part["mime"])
-        data, kind = _wav(data, int(rate[1]) if rate else PCM_HZ), "audio/wav"
-    name = f"result{_ENDINGS.get(kind, '.bin')}"
-    write_bytes(order.inbox / name, data)
-    write_json(order.inbox / ANSWER, {"id": id, "file": name, "content_type": kind, "model": model})
-    return Job(id, "succeeded", details={"model": model})
-
-
-def _noted(inbox: Path) -> dict[str, Any] | None:
-    path = inbox / ANSWER
-    return json.loads(path.read_text("utf-8")) if path.is_file() else None
+        data, kind = wav_of(data, int(rate[1]) if rate else PCM_HZ), "audio/wav"
+    return keep(order.inbox, id, data, kind, {"model": model} if model else {}).as_job()
 
 
 def _decoded(data: str) -> bytes:
@@ -225,13 +213,3 @@ def _decoded(data: str) -> bytes:
         return base64.b64decode(data, validate=True)
     except binascii.Error:
         raise OutcomeUnknown("Gemini's answer holds a result that is no base64") from None
-
-
-def _wav(samples: bytes, rate: int) -> bytes:
-    buffer = io.BytesIO()
-    with wave.open(buffer, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(rate)
-        file.writeframes(samples[: len(samples) // 2 * 2])
-    return buffer.getvalue()

@@ -17,6 +17,7 @@ from continuity.rehearsal.books import Books
 from continuity.rehearsal.comfyui import ComfyUI
 from continuity.rehearsal.drawing import Studio
 from continuity.rehearsal.eachlabs import EachLabs
+from continuity.rehearsal.elevenlabs import ElevenLabs
 from continuity.rehearsal.fal import Fal
 from continuity.rehearsal.faults import Script
 from continuity.rehearsal.gemini import Gemini
@@ -26,7 +27,7 @@ from continuity.rehearsal.stand_in import StandIn
 
 START_SECONDS = 20.0
 MOST_BODY_BYTES = 512 * 2**20
-STAND_INS: dict[str, type[StandIn]] = {one.name: one for one in (ComfyUI, EachLabs, Fal, Gemini, Kling)}
+STAND_INS: dict[str, type[StandIn]] = {one.name: one for one in (ComfyUI, EachLabs, ElevenLabs, Fal, Gemini, Kling)}
 
 
 class Server:

@@ -29,6 +29,9 @@ class Scene:
     fields: Mapping[str, Any] = field(default_factory=lambda: FIELDS)
     form: Mapping[str, Any] = field(default_factory=dict)
     reconciles: bool = False  # the service says what became of a lost answer
+    says_never: bool = True  # and of one that never came, that it did not
+    waits: bool = True  # a job is asked about until it ends; else the answer is the result
+    direction: Mapping[str, Any] = field(default_factory=dict)
     names_jobs: bool = False  # the job's id is our own
     lacks: frozenset[tuple[str, str]] = (
         frozenset()
@@ -36,8 +39,10 @@ class Scene:
 
     def asked(self, seed: int = 1) -> Wanted:
         moves = {"seconds": 2.0, "fps": 24} if self.kind == "video" else {}
+        resolution = None if self.kind == "voice" else (320, 180)
         request = Request(
-            self.kind, self.name, self.model, "a red lantern", seed, subject="props/lantern", resolution=(320, 180),
+            self.kind, self.name, self.model, "a red lantern", seed, subject="props/lantern", resolution=resolution,
+            direction=self.direction,
             form={"fields": self.fields, **self.form}, card={"result": self.result, "leaves_out": ["seed"]}, **moves,
         )  # fmt: skip
         return Wanted(request, 0.03)
@@ -97,4 +102,15 @@ COMFYUI = Scene(
         {("refused as moderated", "submit"), ("wrong region", "submit"), ("moderated", "poll"), ("forgotten", "poll")}
     ),
 )  # fmt: skip
-SCENES = [FAL, EACHLABS, KLING, KLING_NEWER, GEMINI, COMFYUI]
+ELEVENLABS = Scene(
+    "elevenlabs", "ELEVENLABS_API_KEY", "eleven_multilingual_v2", "", "voice",
+    {
+        "@voice": "voice", "@output_format": {"value": "wav_24000"}, "text": "prompt", "model_id": "model",
+        "seed": "seed",
+    },
+    reconciles=True, says_never=False, waits=False, direction={"voice": "EXAVITQu4vr4xnSDxMaL"},
+    lacks=frozenset(
+        {("moderated", "poll"), ("fails", "poll"), ("forgotten", "poll"), ("not JSON", "result")}
+    ),
+)  # fmt: skip
+SCENES = [FAL, EACHLABS, ELEVENLABS, KLING, KLING_NEWER, GEMINI, COMFYUI]
