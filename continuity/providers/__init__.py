@@ -24,6 +24,7 @@ _CLASSES = {
     "elevenlabs": "continuity.providers.elevenlabs:ElevenLabs",
     "eachlabs": "continuity.providers.eachlabs:EachLabs",
     "kling": "continuity.providers.kling:Kling",
+    "modelark": "continuity.providers.modelark:ModelArk",
     "gemini": "continuity.providers.gemini:Gemini",
     "fal": "continuity.providers.fal:Fal",
     "still": "continuity.providers.still:Still",

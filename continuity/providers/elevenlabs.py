@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import base64
 import json
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
@@ -20,7 +19,6 @@ from typing import Any
 from urllib.parse import quote
 
 from continuity.errors import NotTaken, OutcomeUnknown, RequestRefused, ResultLost
-from continuity.files import write_json
 from continuity.plan.schema import Service
 from continuity.providers import elevenlabs_history as history
 from continuity.providers.answered import keep, kept_for, kept_of, wav_of
@@ -28,11 +26,11 @@ from continuity.providers.base import Delivered, Job, Order
 from continuity.providers.keys import key_of
 from continuity.providers.mapping import body_of
 from continuity.providers.polled import PolledProvider
+from continuity.providers.sent import note_sent
 from continuity.providers.wire import Answer, Wire, refused
 from continuity.request import Request
 
 VOICE, FORMAT, FILES = "@voice", "@output_format", "files"
-SENT = "sent.json"  # in a job's inbox: when the request was sent, by this machine's clock
 MOST_SEED = 4_294_967_295
 SHARES = {f"voice_settings.{name}": (0.0, 1.0) for name in ("stability", "similarity_boost", "style", "clone_strength")}
 RANGES = {**SHARES, "voice_settings.speed": (0.7, 1.2)}
@@ -125,7 +123,7 @@ class ElevenLabs(PolledProvider):
         voice, form = str(body.pop(VOICE)), body.pop(FORMAT, None)
         if not voice:
             raise RequestRefused(f"{request.subject}: its voice is not made yet at elevenlabs; run again")
-        write_json(order.inbox / SENT, {"at": time.time()})
+        note_sent(order.inbox)
         answer = await wire.send_once(
             "POST", f"/v1/text-to-speech/{quote(voice, safe='')}", params=_given({"output_format": form}), json=body
         )
@@ -146,12 +144,9 @@ class ElevenLabs(PolledProvider):
             return await self._added_voice(order, wire)
         if kept := kept_of(order):
             return kept.as_job()
-        if not (order.inbox / SENT).is_file():
-            raise OutcomeUnknown("it is not known when it was sent, so that it cannot be told in the history")
         body = body_of(order.request, {})
         body["voice_id"] = body.pop(VOICE)
-        sent = float(json.loads((order.inbox / SENT).read_text("utf-8"))["at"])
-        return history.job_of(await history.lost(wire, body, sent, order.is_anothers))
+        return history.job_of(await history.lost(wire, body, order))
 
     async def poll(self, job: Job, wire: Wire) -> Job:
         if _is_voice(job):

@@ -1,38 +1,33 @@
 """An account's history at ElevenLabs: a line whose answer was lost, told from all others.
 
 The history has no id of ours and no seed. So a line is taken for the lost one only when its words, voice, model, every
-setting that was sent and its time fit, when no other request of ours has it, and when it is the only such line. Times
-are held by the service's own clock, as its answers tell it.
+setting that was sent and its time fit, when no other request of ours has it, and when it is the only such line.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from continuity.errors import OutcomeUnknown
-from continuity.providers.base import Job
-from continuity.providers.wire import SUBMIT_SECONDS, Wire, clock_of
+from continuity.providers.base import Job, Order
+from continuity.providers.sent import window_of
+from continuity.providers.wire import Wire
 
 PAGE, MOST_PAGES = 1000, 10
-BEFORE_SECONDS = 5.0  # clocks are told in whole seconds, and an answer is a while on its way
-AFTER_SECONDS = SUBMIT_SECONDS + 60.0  # the longest that a submission lasts, and its turn before that
 
 
-async def lost(
-    wire: Wire, asked: Mapping[str, Any], sent: float, is_anothers: Callable[[str], bool]
-) -> Mapping[str, Any]:
-    """The item of a line that was sent at ``sent``, by this machine's clock. Raises OutcomeUnknown."""
-    ahead = await _ahead(wire)
-    since, until = sent + ahead - BEFORE_SECONDS, sent + ahead + AFTER_SECONDS
-    filters = {"voice_id": asked["voice_id"], "date_after_unix": int(since)}
+async def lost(wire: Wire, asked: Mapping[str, Any], order: Order) -> Mapping[str, Any]:
+    """The item of a line whose answer was lost. Raises OutcomeUnknown."""
+    clock = await wire.ask("GET", "/v1/history", params={"page_size": 1})
+    window = window_of(order.inbox, clock.headers)
+    filters = {"voice_id": asked["voice_id"], "date_after_unix": int(window.since)}
     found = [
         item
         async for item in _items(wire, filters)
         if _is_of(item, asked)
-        and since <= item["date_unix"] <= until
-        and not any(is_anothers(str(id)) for id in (item.get("request_id"), item["history_item_id"]) if id)
+        and window.holds(item["date_unix"])
+        and not any(order.is_anothers(str(id)) for id in (item.get("request_id"), item["history_item_id"]) if id)
     ]
     if not found:
         raise OutcomeUnknown("its history does not have the line yet; run again to look again")
@@ -92,10 +87,3 @@ async def _items(wire: Wire, filters: Mapping[str, Any]) -> AsyncIterator[Mappin
         if not last:
             return
         after = {"start_after_history_item_id": last}
-
-
-async def _ahead(wire: Wire) -> float:
-    """How many seconds the service's clock is ahead of this machine's."""
-    answer = await wire.ask("GET", "/v1/history", params={"page_size": 1})
-    there = clock_of(answer.headers)
-    return 0.0 if there is None else there - time.time()

@@ -56,7 +56,7 @@ def _spoken_by(name: str) -> str:
 
 def unknown(model: str, body: Mapping[str, Any]) -> dict[str, Any]:
     """What to draw for someone who is not this project, as a service's own SDK: a plain colour or tone."""
-    made = str((body.get("response_format") or {}).get("type")), str(body.get("generationConfig"))
+    made = str(body.get("response_format")), str(body.get("generationConfig"))
     moves = any("video" in name for name in (model, *body, made[0])) or "duration" in body
     speaks = "voice" in body or "AUDIO" in made[1]
     kind = "voice" if speaks else "video" if moves else "image"

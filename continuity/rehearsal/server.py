@@ -22,12 +22,15 @@ from continuity.rehearsal.fal import Fal
 from continuity.rehearsal.faults import Script
 from continuity.rehearsal.gemini import Gemini
 from continuity.rehearsal.kling import Kling
+from continuity.rehearsal.modelark import ModelArk
 from continuity.rehearsal.playing import KEY, SPEED, Stage
 from continuity.rehearsal.stand_in import StandIn
 
 START_SECONDS = 20.0
 MOST_BODY_BYTES = 512 * 2**20
-STAND_INS: dict[str, type[StandIn]] = {one.name: one for one in (ComfyUI, EachLabs, ElevenLabs, Fal, Gemini, Kling)}
+STAND_INS: dict[str, type[StandIn]] = {
+    one.name: one for one in (ComfyUI, EachLabs, ElevenLabs, Fal, Gemini, Kling, ModelArk)
+}
 
 
 class Server:

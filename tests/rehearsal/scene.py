@@ -113,4 +113,9 @@ ELEVENLABS = Scene(
         {("moderated", "poll"), ("fails", "poll"), ("forgotten", "poll"), ("not JSON", "result")}
     ),
 )  # fmt: skip
-SCENES = [FAL, EACHLABS, ELEVENLABS, KLING, KLING_NEWER, GEMINI, COMFYUI]
+MODELARK = Scene(
+    "modelark", "ARK_API_KEY", "dreamina-seedance-2-0-260128", "content.video_url", "video",
+    {"@text": "prompt", "ratio": "aspect", "duration": "seconds", "seed": "seed"}, {"durations": [4, 5]},
+    reconciles=True, says_never=False,
+)  # fmt: skip
+SCENES = [FAL, EACHLABS, ELEVENLABS, KLING, KLING_NEWER, GEMINI, COMFYUI, MODELARK]

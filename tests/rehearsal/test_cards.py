@@ -28,7 +28,7 @@ from continuity.providers.mapping import prompt_of
 from continuity.rehearsal.playing import KEY
 from continuity.rehearsal.server import Server
 from continuity.request import Reference, Request
-from rehearsal import cards_elevenlabs
+from rehearsal import cards_elevenlabs, cards_modelark
 
 CARDS = {
     id: card
@@ -316,7 +316,7 @@ CASES = {
         },
         (*LIBRARY, "start_frame"),
     ),
-    **{id: Case(**case) for cards in (cards_elevenlabs,) for id, case in cards.CASES.items()},
+    **{id: Case(**case) for cards in (cards_elevenlabs, cards_modelark) for id, case in cards.CASES.items()},
 }  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from continuity.jobs.store import Store, Stored
 from continuity.jobs.wanted import Wanted
 from continuity.media.audio import write_wav
 from continuity.plan.cards import all_cards
-from continuity.providers import elevenlabs_history
+from continuity.providers import sent
 from continuity.rehearsal.playing import KEY
 from continuity.rehearsal.server import Server
 from continuity.request import Reference
@@ -196,7 +196,7 @@ def test_the_same_line_spoken_long_before_is_not_the_lost_one(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other(server, voice_settings={"stability": 0.3})
-    monkeypatch.setattr(elevenlabs_history, "BEFORE_SECONDS", -3600.0)  # as if an hour had gone by
+    monkeypatch.setattr(sent, "BEFORE_SECONDS", -3600.0)  # as if an hour had gone by
     assert "does not have the line yet" in lost_on_its_way(server, tmp_path)
 
 
@@ -208,8 +208,7 @@ def test_where_two_lines_fit_neither_is_taken(server: Server, tmp_path: Path) ->
 
 def test_times_are_told_by_the_services_clock(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a machine whose clock is a day slow, the line is found all the same."""
-    now = time.time
-    monkeypatch.setattr("continuity.providers.elevenlabs.time.time", lambda: now() - 86_400)
+    monkeypatch.setattr(sent, "_now", lambda: time.time() - 86_400)
     assert lose(server, Store(tmp_path / "store"), line())
     assert len(server.stage.books.jobs("elevenlabs")) == 1
 
