@@ -1,11 +1,11 @@
 """BytePlus ModelArk: takes by Seedance, pictures by Seedream.
 
 Protocol: the ModelArk SDK 3.0.63 (byteplussdkarkruntime), driven against a recording server. A take is a task that is
-asked about. A card's fields that begin with ``@`` become its ``content`` in the card's order: ``@text`` words, any other
-a file by its role (``@reference_image``, ``@first_frame``). Each task bears our own id as its ``safety_identifier``: by
-that one is found in the list whose answer was lost, or by its seed and time where the list does not tell ids. A
-picture's address comes in the answer itself, and no list has it. Clips have to lie at public addresses, so that what
-needs one is refused here. A finished task is never deleted: its record would go.
+asked about. A card's fields that begin with ``@`` become its ``content`` in the card's order: ``@text`` words, any
+other a file by its role (``@reference_image``, ``@first_frame``). Each task bears our own id as its
+``safety_identifier``: by that one is found in the list whose answer was lost, or by its seed and time where the list
+does not tell ids. A picture's address comes in the answer itself, and no list has it. Clips have to lie at public
+addresses, so that what needs one is refused here. A finished task is never deleted: its record would go.
 """
 
 from __future__ import annotations
