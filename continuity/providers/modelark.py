@@ -53,6 +53,7 @@ class ModelArk(PolledProvider):
         request = order.request
         body = {"model": model_of(request), **body_of(request, order.inputs)}
         if request.kind == "image":
+            body = {name.removeprefix("@"): value for name, value in body.items()}  # a plan has no key `size`
             return self._picture(order, await self._sent(request, PICTURES, body, wire))
         content = [part for name in list(body) if name.startswith("@") for part in _parts(name[1:], body.pop(name))]
         note_sent(order.inbox)
