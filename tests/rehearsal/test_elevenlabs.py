@@ -169,6 +169,12 @@ def other(server: Server, **changes: Any) -> None:
     b"".join(client_of(server).text_to_speech.convert(said.pop("voice_id", SARAH), **said))
 
 
+@pytest.fixture
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever was spoken in this test fits in time."""
+    monkeypatch.setattr(sent, "BEFORE_SECONDS", 3600.0)
+
+
 def lost_on_its_way(server: Server, tmp_path: Path) -> str:
     """What is said of a line that never came, while the history holds other lines."""
     server.stage.script.faults.append({"fault": "cut before", "on": "submit"})
@@ -185,22 +191,26 @@ def lost_on_its_way(server: Server, tmp_path: Path) -> str:
     ],
 )  # fmt: skip
 def test_another_line_of_the_account_is_never_taken_for_a_lost_one(
-    server: Server, tmp_path: Path, differing: dict[str, Any]
+    server: Server, tmp_path: Path, wide: None, differing: dict[str, Any]
 ) -> None:
     other(server, **{"voice_settings": {"stability": 0.3 if differing else 0.5}, **differing})
     assert "does not have the line yet; run again to look again" in lost_on_its_way(server, tmp_path)
     assert len(server.stage.books.jobs("elevenlabs")) == 1
 
 
-def test_the_same_line_spoken_long_before_is_not_the_lost_one(
-    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("before", "after"), [(-3600.0, 7200.0), (7200.0, -3600.0)], ids=["an hour before", "an hour after"]
+)
+def test_the_same_line_spoken_at_another_time_is_not_the_lost_one(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: float, after: float
 ) -> None:
     other(server, voice_settings={"stability": 0.3})
-    monkeypatch.setattr(sent, "BEFORE_SECONDS", -3600.0)  # as if an hour had gone by
+    monkeypatch.setattr(sent, "BEFORE_SECONDS", before)
+    monkeypatch.setattr(sent, "AFTER_SECONDS", after)
     assert "does not have the line yet" in lost_on_its_way(server, tmp_path)
 
 
-def test_where_two_lines_fit_neither_is_taken(server: Server, tmp_path: Path) -> None:
+def test_where_two_lines_fit_neither_is_taken(server: Server, tmp_path: Path, wide: None) -> None:
     other(server, voice_settings={"stability": 0.3})
     other(server, voice_settings={"stability": 0.3})
     assert "has 2 such lines, and which one is this request's cannot be told" in lost_on_its_way(server, tmp_path)

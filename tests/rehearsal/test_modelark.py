@@ -142,6 +142,7 @@ def test_of_two_tasks_that_may_be_it_neither_is_taken(
 ) -> None:
     monkeypatch.setattr(ModelArk, "tells_ids", False)
     begun(client_of(server))
+    monkeypatch.setattr(sent, "BEFORE_SECONDS", 3600.0)
     assert "has 2 tasks that may be it" in lost(server, tmp_path)
     assert MODELARK.submissions(server) == 2
 
@@ -168,6 +169,7 @@ def test_a_job_of_ours_is_not_taken_for_a_lost_one(
     monkeypatch.setattr(ModelArk, "tells_ids", False)
     store = Store(tmp_path / "store")
     MODELARK.make(server, store)
+    monkeypatch.setattr(sent, "BEFORE_SECONDS", 3600.0)
     server.stage.script.faults.append({"fault": "cut after", "on": "submit"})
     item = MODELARK.asked()
     (stored,) = MODELARK.make(server, store, [replace(item, request=replace(item.request, prompt="rain"))]).values()
