@@ -167,28 +167,3 @@ def test_a_killed_rehearsal_goes_on_and_buys_each_thing_once(rehearsed: Project)
     assert {job["state"] for job in parked} <= {"ambiguous"}
     assert len(bought) + sum(job["key"] not in bought for job in parked) == 6, said
     assert done.returncode == (1 if parked else 0), said
-
-
-def test_a_voice_is_made_from_its_sample_once_and_speaks_all_its_lines(rehearsed: Project) -> None:
-    """By ElevenLabs: Ami's and Kit's masters are handed over before their first line, and never again."""
-    rehearsed.params(overrides=[*PLAIN_SCORES, "models.voice=elevenlabs-cloned"])
-    announced = json.loads(rehearsed.run("continuity", "plan", "--json"))["rows"]
-    assert [row["new"] for row in announced if row["model"] == "elevenlabs-voice"] == [1, 1]
-    before = len(jobs(rehearsed))
-    rehearsed.repro("generate")
-    new = [job for job in jobs(rehearsed)[before:] if job.service == "elevenlabs"]
-    made, spoken = ([job for job in new if (job.model == "voices/add") == adds] for adds in (True, False))
-    assert {job.body["name"] for job in made} == {"ami", "kit"} and len(made) == 2
-    listed = json.loads(rehearsed.run("continuity", "models", "characters", "--json"))
-    ids = {row["character"]: row["id"] for row in listed if row["provider"] == "elevenlabs"}
-    assert ids.keys() == {"voices/ami", "voices/kit"}
-    assert len(spoken) == 3, "a sample of each, and the line"
-    (line,) = [job for job in spoken if job.body["text"] == "Hello, Kit."]
-    assert line.body["voice"] == ids["voices/ami"]
-    assert [row["price_usd"] for row in announced if row["what"] == "lines of ami"] == [pytest.approx(line.usd)]
-
-    rehearsed.replace("conf/series/tiny.yaml", "Hello, Kit.", "Hello there, Kit.")
-    before = len(jobs(rehearsed))
-    rehearsed.repro("generate")
-    (again,) = [job for job in jobs(rehearsed)[before:] if job.service == "elevenlabs"]
-    assert again.body["voice"] == ids["voices/ami"] and again.body["text"] == "Hello there, Kit."
