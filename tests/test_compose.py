@@ -289,13 +289,14 @@ def test_each_kind_of_shot_has_the_model_that_its_route_names(conf: Conf) -> Non
 
 def test_the_presets_of_real_models_make_the_demo(conf: Conf) -> None:
     """From the demo's words to a real episode it is one line, where the service can carry two people's performances."""
-    for preset in ("fal", "kling", "gemini", "mixed"):
+    for preset in ("fal", "kling", "gemini", "modelark", "mixed"):
         plan = conf.params(models=preset).plan()
         assert all(shot.provider not in ("puppet", "footage") for shot in plan.shots.values())
         carried = {len(shot.characters): shot.transfer.model for shot in plan.shots.values() if shot.transfer}
         assert set(carried) == {1, 2} and plan.models[carried[2]].limits.max_characters != 1
         ceiling = yaml.safe_load((TEMPLATE / "params.yaml").read_text())["budget"]["max_usd"]
-        assert 10 < plan.estimate.total < ceiling
+        dearer = 5 if preset == "modelark" else 0  # by Seedance 2.5, where there are two people
+        assert 10 < plan.estimate.total < ceiling + dearer
 
 
 def test_overrides_have_the_last_word(conf: Conf) -> None:
@@ -589,6 +590,17 @@ def test_a_file_that_is_not_text_is_named(conf: Conf) -> None:
 def test_a_voice_is_missed_where_it_is_needed(conf: Conf) -> None:
     conf.params(series="tiny").edit("conf/character/ami.yaml", lambda ami: ami.pop("voice"))
     assert "give conf/character/ami.yaml a `voice:`" in conf.refused()
+
+
+def test_a_voice_is_one_of_its_models_own_or_made_from_a_recording(conf: Conf) -> None:
+    conf.params(series="tiny", overrides=["models.voice=elevenlabs-cloned"])
+    voice = conf.edit("conf/voice/ami.yaml", lambda ami: ami.pop("preset")).plan().voices["ami"]
+    assert (voice.preset, voice.master) == ("ami", "masters/voices/ami.wav")
+    conf.edit("conf/voice/ami.yaml", lambda ami: ami.pop("master"))
+    assert "card elevenlabs-cloned speaks in a voice made from a recording; name one" in conf.refused()
+    conf.params(overrides=["models.voice=elevenlabs-speech"])
+    said = conf.refused()
+    assert "conf/voice/ami.yaml" in said and "name one of the voices of card elevenlabs-speech" in said
 
 
 def test_two_performances_to_carry_over_want_a_choice(conf: Conf) -> None:

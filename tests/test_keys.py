@@ -107,7 +107,7 @@ def test_a_providers_request_version_changes_its_own_keys(
 
     def key_of_line() -> str:
         said = shot.lines[0]
-        return wanted.for_line(plan, shot, said, str(said.voice)).request.key
+        return wanted.for_line(Library(root, plan), shot, said, str(said.voice)).request.key
 
     take, line = key_of_take(root, "t03"), key_of_line()
     monkeypatch.setattr(type(provider_named("puppet")), "request_version", 99)

@@ -18,7 +18,7 @@ from continuity.plan.config import CardConfig
 from continuity.plan.drafts import draft, kind_of
 from continuity.plan.fields import problems_of
 from continuity.plan.ids import suggestion
-from continuity.plan.published import published
+from continuity.plan.model_schema import published
 from continuity.plan.schema import Kind
 from continuity.plan.translated import translated
 

@@ -69,17 +69,12 @@ def _picture(request: Request, delivered: Path, path: Path) -> list[str]:
 
 def _voice(delivered: Path, path: Path) -> list[str]:
     from continuity.media.audio import read_wav, write_wav
-    from continuity.media.hearing import read_audio
-    from continuity.media.writing import AUDIO_RATE
 
+    samples, rate = read_wav(delivered)
     if delivered.read_bytes()[:4] == b"RIFF":
-        read_wav(delivered)
         shutil.copyfile(delivered, path)
         return []
-    samples = read_audio(delivered, AUDIO_RATE)
-    if not len(samples):
-        raise MediaError(f"{delivered.name} holds no sound")
-    write_wav(path, samples, AUDIO_RATE)
+    write_wav(path, samples, rate)
     return [f"{delivered.suffix.lstrip('.') or 'sound'} to WAV"]
 
 

@@ -39,7 +39,7 @@ _LAYOUTS = {3: "3.0", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}  # by t
 
 
 def read_wav(path: Path) -> tuple[Samples, int]:
-    """Samples and rate of a sound file that libsndfile reads (WAV, FLAC, Ogg); levels over full scale are kept.
+    """Samples and rate of a sound file that libsndfile reads (WAV, FLAC, Ogg, MP3); levels over full scale are kept.
 
     More than two channels are mixed to two by the coefficients of ITU-R BS.775. Raises MediaError when the
     file is missing, empty, truncated, damaged, not a sound, or not finite.

@@ -125,7 +125,7 @@ class PropConfig(Section):
 
 
 class VoiceConfig(PersonConfig):
-    preset: Text
+    preset: Text | None = None  # one of the model's own voices; a voice made from its master needs none
     sample: Text  # what the locked sample says
     master: Annotated[Inside, below_masters("voices/")] | None = None
     model: Id | None = None

@@ -87,6 +87,7 @@ def compose(root: Path, dials: Mapping[str, Any] | None = None) -> Plan:
     locations = {id: Location(id=id, **config.model_dump()) for id, config in settings.locations.items()}
     props = {id: Prop(id=id, **config.model_dump()) for id, config in settings.props.items()}
     voices = _voices(settings, cards)
+    _check_voices(settings, voices, cards, sources, problems)
     _check_series(settings, characters, sources, problems)
     library = library_items(
         settings, characters, locations, _times(settings, locations), props, voices, cards, pictures
@@ -196,6 +197,25 @@ def _voices(settings: Settings, cards: Mapping[str, ModelCard]) -> dict[str, Voi
     """Voices that some model speaks; a line by any other is reported where it is written."""
     served = {id: config.model or settings.models.voice for id, config in settings.voices.items()}
     return {id: voice_record(id, settings.voices[id], cards[card]) for id, card in served.items() if card}
+
+
+def _check_voices(
+    settings: Settings,
+    voices: Mapping[str, Voice],
+    cards: Mapping[str, ModelCard],
+    sources: Sources,
+    problems: Problems,
+) -> None:
+    """A voice is one of its model's own, or made from a recording: each needs what it is chosen by."""
+    for id, voice in voices.items():
+        card = cards[voice.model]
+        if card.character and not voice.master:
+            problems.add(
+                sources.where(("voices", id, "master")),
+                f"card {card.id} speaks in a voice made from a recording; name one under assets/masters/voices/",
+            )
+        if not card.character and settings.voices[id].preset is None:
+            problems.add(sources.where(("voices", id, "preset")), f"name one of the voices of card {card.id}")
 
 
 def _times(settings: Settings, locations: Mapping[str, Location]) -> dict[str, list[str]]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from continuity.plan.published import Input, Published
+from continuity.plan.model_schema import Input, Published
 from continuity.plan.schema import Kind
 
 Rule = str | dict[str, Any]

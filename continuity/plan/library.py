@@ -83,7 +83,7 @@ def character_record(
 def voice_record(id: str, config: VoiceConfig, card: ModelCard) -> Voice:
     return Voice(
         id=id,
-        preset=config.preset,
+        preset=config.preset or id,
         provider=card.provider,
         model=card.id,
         sample=config.sample,

@@ -13,6 +13,7 @@ from continuity.files import write_json
 from continuity.jobs.store import Store
 from continuity.plan.schema import LibraryItem, Plan
 from continuity.production import wanted
+from continuity.production.introduce import introduce_voices
 from continuity.production.library import Library, folder_of, read_listing
 from continuity.production.making import Ask, Making, Workshop
 from continuity.production.rows import library_row
@@ -63,6 +64,8 @@ def draw(root: Path, plan: Plan, making: Making, made_step: Any = lambda _: None
             )
             for item in items
         ]
+        spoken = [(item.subject, ask) for item, ask in zip(items, asks, strict=True) if item.kind == "voice"]
+        introduce_voices(plan, making, library, spoken)
         for item, done in zip(items, making.make(title, asks), strict=True):
             made[item.role], files[item.role] = done, done.file if done else None
         made_step(made)

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from continuity.errors import BudgetExceeded, ConfigError, FrameUnfit, ModelEnded
 from continuity.jobs.store import Store
-from continuity.plan.estimate import spoken_seconds
+from continuity.plan.estimate import price_of_line, spoken_seconds
 from continuity.plan.schema import Line, Plan, Shot
 from continuity.production import wanted
-from continuity.production.introduce import introduce
+from continuity.production.introduce import introduce, introduce_voices
 from continuity.production.library import Library, NotMadeYet
 from continuity.production.making import Ask, Making, Workshop
 from continuity.production.rounds import Rounds
@@ -33,8 +33,9 @@ def generate(root: Path, plan: Plan, store: Store, detached: bool = False) -> No
     Raises ConfigError for a line that its shot cannot hold, and all of continuity.jobs.runner.make_all.
     """
     workshop = Workshop(root, plan, store, detached)
-    lines = speak(root, plan, workshop)
-    takes = perform(root, plan, workshop, Library(root, plan), lines, Rounds(root, plan, store, lines))
+    library = Library(root, plan)
+    lines = speak(root, plan, workshop, library)
+    takes = perform(root, plan, workshop, library, lines, Rounds(root, plan, store, lines))
     write_index(
         root,
         "generated",
@@ -43,18 +44,16 @@ def generate(root: Path, plan: Plan, store: Store, detached: bool = False) -> No
     )
 
 
-def speak(root: Path, plan: Plan, making: Making) -> Lines:
+def speak(root: Path, plan: Plan, making: Making, library: Library) -> Lines:
     """Every line, and those that are spoken as sound under ``shots/generated/<shot>/lines/<key, 12 hex>/line.wav``."""
     said = [(shot, line) for shot in plan.shots.values() for line in shot.lines]
-    asks = []
-    for shot, line in said:
-        if line.voice is not None and line.is_spoken:
-            item = wanted.for_line(plan, shot, line, line.voice)
-            model = plan.voices[line.voice].model
-            asks.append(
-                Ask(f"lines of {line.voice}", model, item.price_usd, line_shelf(root, shot.id), partial(_same, item))
-            )
-    made = iter(making.make("generate lines", asks))
+    asked = [
+        (line.voice, _line(root, plan, library, shot, line, line.voice))
+        for shot, line in said
+        if line.voice is not None and line.is_spoken
+    ]
+    introduce_voices(plan, making, library, asked)
+    made = iter(making.make("generate lines", [ask for _, ask in asked]))
     spoken: Lines = {shot: [] for shot in plan.shots}
     for shot, line in said:
         if not line.is_spoken:
@@ -188,8 +187,15 @@ def waves(plan: Plan) -> list[tuple[str, list[Shot]]]:
     ]
 
 
-def _same(item: wanted.Wanted) -> wanted.Wanted:
-    return item
+def _line(root: Path, plan: Plan, library: Library, shot: Shot, line: Line, voice: str) -> Ask:
+    card = plan.models[plan.voices[voice].model]
+    return Ask(
+        row=f"lines of {voice}",
+        model=card.id,
+        price_usd=price_of_line(card, line.text),
+        shelf=line_shelf(root, shot.id),
+        wanted=partial(wanted.for_line, library, shot, line, voice),
+    )
 
 
 def _written(shot: Shot, line: Line) -> SpokenLine:

@@ -7,13 +7,14 @@ one of its pictures changes. It is made only when a take that needs it is: takes
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from continuity.errors import ConfigError
 from continuity.jobs.store import Stored
+from continuity.jobs.wanted import Wanted
 from continuity.plan.estimate import price_of_shot
 from continuity.plan.schema import CastMember, ModelCard, Plan, Shot
 from continuity.production import wanted
@@ -50,7 +51,28 @@ def introduce(plan: Plan, making: Making, library: Library, asked: Sequence[tupl
     asks = [_ask(plan, library, card, member) for card, member in members.values()]
     for key, made in zip(members, making.make("characters at services", asks), strict=True):
         if made is not None:
-            library.characters[key] = json.loads(Path(made.file).read_text("utf-8"))["id"]
+            library.characters[key] = _id_of(made)
+
+
+def introduce_voices(plan: Plan, making: Making, library: Library, asked: Sequence[tuple[str, Ask]]) -> None:
+    """Have every voice made from its sample that a missing line of ``asked`` needs, and note its id in the library."""
+    voices: dict[tuple[str, str], Ask] = {}
+    for id, ask in asked:
+        voice = plan.voices[id]
+        by, key = plan.models[voice.model].character, (voice.model, id)
+        if by and key not in library.voices and key not in voices and making.lacks(ask):
+            card = plan.models[by]
+            account = account_of(plan, card)
+            ask_of = partial(wanted.for_voice, library, plan, card, voice, account)
+            voices[key] = _asked(f"voice {id} at {card.provider}", card, ask_of)
+    for key, made in zip(voices, making.make("voices at services", list(voices.values())), strict=True):
+        if made is not None:
+            library.voices[key] = _id_of(made)
+
+
+def _id_of(made: Made) -> str | int:
+    id: str | int = json.loads(Path(made.file).read_text("utf-8"))["id"]
+    return id
 
 
 def _card_of(plan: Plan, shot: Shot) -> ModelCard | None:
@@ -59,13 +81,15 @@ def _card_of(plan: Plan, shot: Shot) -> ModelCard | None:
 
 
 def _ask(plan: Plan, library: Library, card: ModelCard, member: CastMember) -> Ask:
-    return Ask(
-        row=f"{member.character} ({member.look}) at {card.provider}",
-        model=card.id,
-        price_usd=price_of_shot(card, 0.0),
-        shelf=StoreShelf(),
-        wanted=partial(wanted.for_character, library, plan, card, member, account_of(plan, card)),
+    return _asked(
+        f"{member.character} ({member.look}) at {card.provider}",
+        card,
+        partial(wanted.for_character, library, plan, card, member, account_of(plan, card)),
     )
+
+
+def _asked(row: str, card: ModelCard, ask: Callable[[], Wanted]) -> Ask:
+    return Ask(row=row, model=card.id, price_usd=price_of_shot(card, 0.0), shelf=StoreShelf(), wanted=ask)
 
 
 def account_of(plan: Plan, card: ModelCard) -> str:

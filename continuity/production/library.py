@@ -28,6 +28,7 @@ class Library:
         self.root, self.plan, self._made = root, plan, made
         self._hashed: dict[str, Reference] = {}
         self.characters: dict[tuple[str, str, str], Any] = {}  # card, character and look -> the service's own id
+        self.voices: dict[tuple[str, str], Any] = {}  # the same of voices made from samples: card and voice
 
     @cached_property
     def _items(self) -> dict[str, LibraryItem]:

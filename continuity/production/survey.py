@@ -58,7 +58,7 @@ def _all(found: Survey) -> None:
     root, plan = found.root, found.plan
     pictures = draw(root, plan, found)
     library = Library(root, plan, {role: made.file if made else None for role, made in pictures.items()})
-    lines = speak(root, plan, found)
+    lines = speak(root, plan, found, library)
     rounds = Rounds(root, plan, found.store, lines)
     takes = perform(root, plan, found, library, lines, rounds)
     driving = {

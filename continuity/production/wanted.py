@@ -10,7 +10,7 @@ from typing import Any
 from continuity.jobs.wanted import Wanted
 from continuity.plan.estimate import price_of_line, price_of_shot
 from continuity.plan.fields import sources_of
-from continuity.plan.schema import CastMember, Kind, LibraryItem, Line, ModelCard, Plan, Route, Shot
+from continuity.plan.schema import CastMember, Kind, LibraryItem, Line, ModelCard, Plan, Route, Shot, Voice
 from continuity.plan.seeds import derive_seed
 from continuity.production.library import Library
 from continuity.production.workspace import SpokenLine, Take
@@ -29,7 +29,10 @@ def for_library(library: Library, item: LibraryItem) -> Wanted:
         direction["clip"] = {name: clip[name] for name in clip if name != "file"}
     else:
         refs = tuple(_nameless(item, reference) for reference in library.references(item.parents))
-    return Wanted(request_for_item(library.plan, item, refs, direction), item.price_usd)
+    request = request_for_item(library.plan, item, refs, direction)
+    if item.kind == "voice":
+        request = replace(request, card=_knowing(library, item.model, item.subject, request.card))
+    return Wanted(request, item.price_usd)
 
 
 def request_for_item(
@@ -49,19 +52,35 @@ def request_for_item(
     )
 
 
-def for_line(plan: Plan, shot: Shot, line: Line, voice_id: str) -> Wanted:
-    """One spoken line in its locked voice."""
+def for_line(library: Library, shot: Shot, line: Line, voice_id: str) -> Wanted:
+    """One spoken line in its locked voice. Of a voice made from a sample, the sample is part of its key."""
+    plan = library.plan
     voice = plan.voices[voice_id]
+    card = plan.models[voice.model]
     request = Request(
         kind="voice",
         **maker_of(plan, voice.provider, voice.model),
         prompt=line.text,
         seed=line.seed,
         subject=f"{shot.id} (line {line.text[:40]!r})",
+        references=_sample_of(library, voice) if card.character else (),
         direction={"voice": voice.preset},
         parameters=voice.parameters,
     )
-    return Wanted(request, price_of_line(plan.models[voice.model], line.text), shot.episode, shot.id)
+    request = replace(request, card=_knowing(library, card.id, voice.id, request.card))
+    return Wanted(request, price_of_line(card, line.text), shot.episode, shot.id)
+
+
+def _sample_of(library: Library, voice: Voice) -> tuple[Reference, ...]:
+    """The locked recording of a voice: its master."""
+    masters = library.references([voice.master] if voice.master else [])
+    return tuple(replace(master, role=f"masters/voices/{voice.id}") for master in masters)
+
+
+def _knowing(library: Library, card: str, voice: str, said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a card says, with the id by which its service knows the voice, where it was made from a sample."""
+    known = library.voices.get((card, voice))
+    return said if known is None else {**said, "known_voice": known}
 
 
 def for_take(
@@ -149,6 +168,21 @@ def _pictures_of(library: Library, plan: Plan, card: ModelCard, member: CastMemb
     own = [item for item in plan.library if (item.subject, item.look) == (member.character, member.look)]
     shown = [item.role for step in ("headshot", "still", "angle", "expression") for item in own if item.step == step]
     return library.references(shown[: card.limits.max_references])
+
+
+def for_voice(library: Library, plan: Plan, card: ModelCard, voice: Voice, account: str) -> Wanted:
+    """A voice made from its locked sample, as the service is to know it for all lines; else as `for_character`."""
+    request = Request(
+        kind="character",
+        **maker_of(plan, card.provider, card.id),
+        prompt="",
+        seed=0,
+        subject=f"characters/voices/{voice.id}",
+        references=_sample_of(library, voice),
+        direction={"name": voice.id, "account": account},
+        parameters=card.parameters,
+    )
+    return Wanted(request, price_of_shot(card, 0.0))
 
 
 def for_transfer(library: Library, plan: Plan, shot: Shot, driving: Take) -> Wanted:

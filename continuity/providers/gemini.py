@@ -7,10 +7,8 @@ noted, so that a run which dies then finds it. Google sometimes lets another mod
 
 from __future__ import annotations
 
-import io
 import json
 import re
-import wave
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -115,9 +113,9 @@ class Gemini(PolledProvider):
         return replace(job, phase=phase, message=said or whole["status"], details=details)
 
     async def fetch(self, job: Job, folder: Path, wire: Wire) -> Delivered:
+        if kept := inbox.kept_for(job, folder):
+            return kept.delivered(folder)
         facts = {"model": job.details["model"]} if job.details.get("model") else {}
-        if there := inbox.delivered(folder):
-            return there
         path = folder / "result.mp4"
         if uri := job.details.get("uri"):
             headers = await wire.download(uri, path, own=True)
@@ -156,8 +154,8 @@ class Gemini(PolledProvider):
 
     async def reconcile(self, order: Order, wire: Wire) -> Job | None:
         """What came with an answer is here, though the run died before it noted that; else nobody can be asked."""
-        if job := inbox.kept(order.inbox):
-            return job
+        if kept := inbox.kept_of(order):
+            return kept.as_job()
         raise OutcomeUnknown("Gemini lists no requests; look at the usage of your key")
 
 
@@ -205,15 +203,5 @@ def _kept(order: Order, id: str, part: dict[str, Any], model: str) -> Job:
     kind, data = part["mime"].split(";")[0].lower(), inbox.decoded(part["data"], "Gemini")
     if kind in BARE and data[:4] != b"RIFF":
         rate = re.search(r"rate=(\d+)", part["mime"])
-        data, kind = _wav(data, int(rate[1]) if rate else PCM_HZ), "audio/wav"
-    return inbox.keep(order, id, data, kind, model)
-
-
-def _wav(samples: bytes, rate: int) -> bytes:
-    buffer = io.BytesIO()
-    with wave.open(buffer, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(rate)
-        file.writeframes(samples[: len(samples) // 2 * 2])
-    return buffer.getvalue()
+        data, kind = inbox.wav_of(data, int(rate[1]) if rate else PCM_HZ), "audio/wav"
+    return inbox.keep(order.inbox, id, data, kind, {"model": model} if model else {}).as_job()

@@ -39,11 +39,12 @@ _WAYS = {  # what to do where a model lacks what it needs
     "clip": "give the look that is to be known there a `clip` in conf/character/, two to four seconds of it",
     "failed_job": "it mends takes that were made by the same service, and this one was not; choose another card",
 }
+SAMPLES = ("voices/", "masters/voices/")  # beginnings of the roles of what is heard
 
 
 def pictures(request: Request) -> list[Reference]:
     """The library's pictures among the references, most important first; a voice has samples there, and none."""
-    return [r for r in request.references if "/" in r.role] if request.kind != "voice" else []
+    return [r for r in request.references if "/" in r.role and not r.role.startswith(SAMPLES)]
 
 
 def people(request: Request) -> list[list[Reference]]:
@@ -149,6 +150,11 @@ def _characters(request: Request) -> list[Any] | None:
     return [ids.get(id, "") for id in cast if id in shown] or None
 
 
+def _sample(request: Request) -> Reference | None:
+    """The recording that a voice is made from."""
+    return next((r for r in request.references if r.role.startswith(SAMPLES)), None)
+
+
 def _one(role: str) -> Callable[[Request, Inputs], str | None]:
     def of(request: Request, inputs: Inputs) -> str | None:
         reference = request.reference(role)
@@ -168,6 +174,8 @@ SOURCES: dict[str, Callable[[Request, Inputs], Any]] = {
     "height": lambda request, _: request.resolution[1] if request.resolution else None,
     "aspect": lambda request, _: _aspect(request),
     "voice": lambda request, _: request.direction.get("voice"),
+    "known_voice": lambda request, _: request.card.get("known_voice", "") if request.kind == "voice" else None,
+    "sample": lambda request, inputs: inputs[sample.sha256] if (sample := _sample(request)) else None,
     "model": lambda request, _: request.model,
     "pictures": lambda request, inputs: [inputs[r.sha256] for r in pictures(request)] or None,
     "first_picture": lambda request, inputs: next((inputs[r.sha256] for r in pictures(request)), None),
@@ -208,6 +216,7 @@ def missing(request: Request) -> list[str]:
         **{role: request.reference(role) is not None for role in SPECIAL},
         "voice": request.kind == "voice",
         "voice_sample": request.kind == "voice" and bool(request.references),
+        "sample": request.kind == "character" and _sample(request) is not None,
     }
     also = {  # what stands for what, where the request has it
         "people": {"pictures", "first_picture", "characters"},
@@ -215,6 +224,8 @@ def missing(request: Request) -> list[str]:
         "pictures": {"people", "scenery", "first_picture", "characters"},
         "further_pictures": {"pictures", "people", "scenery", "characters"},
         "failed_take": {"failed_job"},
+        "voice": {"known_voice"},
+        "voice_sample": {"known_voice"},
     }
     return [
         name for name, there in has.items() if there and name not in left and not used & {name, *also.get(name, ())}

@@ -73,13 +73,13 @@ class OpenAI(HostedProvider):
         return replace(job, phase="succeeded")
 
     async def fetch(self, job: Job, folder: Path, wire: Wire) -> Delivered:
-        if (there := inbox.delivered(folder)) is None:
+        if (kept := inbox.kept_for(job, folder)) is None:
             raise ResultLost("it came in the answer alone, and its file is no longer in the store")
-        return there
+        return kept.delivered(folder)
 
     async def reconcile(self, order: Order, wire: Wire) -> Job | None:
-        if job := inbox.kept(order.inbox):
-            return job
+        if kept := inbox.kept_of(order):
+            return kept.as_job()
         raise OutcomeUnknown("OpenAI lists no pictures and no speech; look at the usage of your key")
 
 
@@ -146,14 +146,14 @@ def _picture(order: Order, answer: Answer) -> Job:
         kind = _PICTURES.get(str(whole.get("output_format") or "png"), "application/octet-stream")
     except (ValueError, KeyError, TypeError, IndexError, AttributeError):
         raise OutcomeUnknown("OpenAI took the request, and its answer holds no picture") from None
-    return inbox.keep(order, _id(order, answer), inbox.decoded(data, "OpenAI"), kind)
+    return inbox.keep(order.inbox, _id(order, answer), inbox.decoded(data, "OpenAI"), kind, {}).as_job()
 
 
 def _sound(order: Order, answer: Answer) -> Job:
     kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     if not kind.startswith(_SOUND):
         raise OutcomeUnknown(f"OpenAI took the request, and answered with {kind or 'something unnamed'}, not sound")
-    return inbox.keep(order, _id(order, answer), answer.body, kind)
+    return inbox.keep(order.inbox, _id(order, answer), answer.body, kind, {}).as_job()
 
 
 def _id(order: Order, answer: Answer) -> str:

@@ -397,6 +397,12 @@ def retry_after(headers: Headers) -> float | None:
     return min(max(0.0, seconds), LONGEST_RETRY_SECONDS) if math.isfinite(seconds) else None
 
 
+def clock_of(headers: Headers) -> float | None:
+    """What time the service had when it answered, in seconds since 1970; None where it does not say."""
+    date = _date(headers.get("date", ""))
+    return date.timestamp() if date else None
+
+
 def _date(value: str) -> datetime | None:
     try:
         date = email.utils.parsedate_to_datetime(value)
@@ -443,4 +449,4 @@ def _plain(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
-__all__ = ["Answer", "Pace", "Wire", "refused", "retry_after"]
+__all__ = ["Answer", "Pace", "Wire", "clock_of", "refused", "retry_after"]

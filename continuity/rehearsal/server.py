@@ -19,10 +19,12 @@ from continuity.rehearsal.comfyui import ComfyUI
 from continuity.rehearsal.dashscope import DashScope
 from continuity.rehearsal.drawing import Studio
 from continuity.rehearsal.eachlabs import EachLabs
+from continuity.rehearsal.elevenlabs import ElevenLabs
 from continuity.rehearsal.fal import Fal
 from continuity.rehearsal.faults import Script
 from continuity.rehearsal.gemini import Gemini
 from continuity.rehearsal.kling import Kling
+from continuity.rehearsal.modelark import ModelArk
 from continuity.rehearsal.openai import OpenAI
 from continuity.rehearsal.openai_videos import OpenAIVideos
 from continuity.rehearsal.playing import KEY, SPEED, Stage
@@ -38,9 +40,11 @@ STAND_INS: dict[str, type[StandIn]] = {
         ComfyUI,
         DashScope,
         EachLabs,
+        ElevenLabs,
         Fal,
         Gemini,
         Kling,
+        ModelArk,
         OpenAI,
         OpenAIVideos,
         Runway,

@@ -30,6 +30,7 @@ class Scene:
     form: Mapping[str, Any] = field(default_factory=dict)
     reconciles: bool = False  # the service says what became of a lost answer
     proves_absence: bool = True  # also that a request never came, where it reconciles
+    direction: Mapping[str, Any] = field(default_factory=dict)
     names_jobs: bool = False  # the job's id is our own
     in_answer: bool = False  # the result comes in the answer to the submission: nothing is asked about later
     lacks: frozenset[tuple[str, str]] = (
@@ -38,8 +39,10 @@ class Scene:
 
     def asked(self, seed: int = 1) -> Wanted:
         moves = {"seconds": 2.0, "fps": 24} if self.kind == "video" else {}
+        resolution = None if self.kind == "voice" else (320, 180)
         request = Request(
-            self.kind, self.name, self.model, "a red lantern", seed, subject="props/lantern", resolution=(320, 180),
+            self.kind, self.name, self.model, "a red lantern", seed, subject="props/lantern", resolution=resolution,
+            direction=self.direction,
             form={"fields": self.fields, **self.form}, card={"result": self.result, "leaves_out": ["seed"]}, **moves,
         )  # fmt: skip
         return Wanted(request, 0.03)
@@ -120,6 +123,22 @@ COMFYUI = Scene(
         {("refused as moderated", "submit"), ("wrong region", "submit"), ("moderated", "poll"), ("forgotten", "poll")}
     ),
 )  # fmt: skip
+ELEVENLABS = Scene(
+    "elevenlabs", "ELEVENLABS_API_KEY", "eleven_multilingual_v2", "", "voice",
+    {
+        "@voice": "voice", "@output_format": {"value": "wav_24000"}, "text": "prompt", "model_id": "model",
+        "seed": "seed",
+    },
+    reconciles=True, proves_absence=False, in_answer=True, direction={"voice": "EXAVITQu4vr4xnSDxMaL"},
+    lacks=frozenset(
+        {("moderated", "poll"), ("fails", "poll"), ("forgotten", "poll"), ("not JSON", "result")}
+    ),
+)  # fmt: skip
+MODELARK = Scene(
+    "modelark", "ARK_API_KEY", "dreamina-seedance-2-0-260128", "content.video_url", "video",
+    {"@text": "prompt", "ratio": "aspect", "duration": "seconds", "seed": "seed"}, {"durations": [4, 5]},
+    reconciles=True, proves_absence=False,
+)  # fmt: skip
 OPENAI = Scene(
     "openai", "OPENAI_API_KEY", "gpt-image-2", "",
     fields={"prompt": "prompt", "@size": {"from": "aspect", "of": {"16:9": "1536x864"}}, "n": {"value": 1}},
@@ -138,9 +157,11 @@ SCENES = [
     BFL,
     DASHSCOPE,
     EACHLABS,
+    ELEVENLABS,
     KLING,
     KLING_NEWER,
     GEMINI,
+    MODELARK,
     OPENAI,
     OPENAI_VIDEOS,
     RUNWAY,

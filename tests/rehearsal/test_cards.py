@@ -31,7 +31,7 @@ from continuity.providers.recording import recorded
 from continuity.rehearsal.playing import KEY
 from continuity.rehearsal.server import Server
 from continuity.request import Reference, Request
-from rehearsal import cards_bfl, cards_dashscope, cards_runway
+from rehearsal import cards_bfl, cards_dashscope, cards_elevenlabs, cards_modelark, cards_runway
 
 CARDS = {
     id: card
@@ -60,6 +60,7 @@ class Case:
     roles: tuple[str, ...] = LIBRARY
     voice: str = ""
     negative: str = ""
+    own_id: str = ""  # the field of the body with our own id of the request, by which a lost one is found
 
 
 def introduced(picture: str, verb: str) -> str:
@@ -78,6 +79,8 @@ def inline(role: str) -> dict[str, str]:
 OF_SERVICES = (
     cards_bfl.CASES,
     cards_dashscope.CASES,
+    cards_elevenlabs.CASES,
+    cards_modelark.CASES,
     cards_runway.CASES,
 )
 CASES = {
@@ -349,7 +352,7 @@ def files(roles: tuple[str, ...], folder: Path) -> tuple[Reference, ...]:
     """A file of its own for each role."""
     made = []
     for n, role in enumerate(roles):
-        path = folder / f"{n}.{'mp4' if role in CLIPS else 'wav' if role.startswith('voices/') else 'png'}"
+        path = folder / f"{n}.{'mp4' if role in CLIPS else 'wav' if 'voices/' in role else 'png'}"
         Image.new("RGB", (64, 64), (n * 40, 0, 90)).save(path, format="PNG")
         made.append(Reference.of(role, path))
     return tuple(made)
@@ -422,6 +425,7 @@ def test_a_full_request_becomes_what_the_cards_source_documents(
     body = dict(job.body)
     token = body.pop("external_task_id", "") or body.get("options", {}).pop("external_task_id", "")
     assert bool(token) == (card.provider == "kling"), "our own id, by which a lost task is found"
+    assert not case.own_id or re.search(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", body.pop(case.own_id))
     roles = {base64.b64encode(r.path.read_bytes()).decode(): r.role for r in references}
     roles |= {r.sha256[:12]: r.role for r in references}
     assert (job.model, named(body, roles)) == (case.model, case.body)
