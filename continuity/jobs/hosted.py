@@ -295,9 +295,7 @@ class HostedJobs:
                 raise JobFailed("not sent: the run was interrupted; run again to go on")
             token = str(uuid.uuid4())
             self.ledger.move(entry.id, "submitting", token=token)
-            if lane.service.rehearsed:
-                expected.put(request, item.price_usd)
-                REHEARSED_KEY.set(request.key)
+            _announce(item, lane)
             try:
                 job = await lane.provider.submit(Order(request, token, inputs, inbox), lane.wire)
             except NotTaken as error:
@@ -334,8 +332,11 @@ class HostedJobs:
     async def _reconcile(self, item: Wanted, entry: Entry, lane: Lane) -> None:
         """Ask the service by our own id of the submission, where it can be asked."""
         order = Order(item.request, entry.token, {}, self._inbox(entry))
+        _announce(item, lane)
         try:
             job = await lane.provider.reconcile(order, lane.wire)
+            if job is not None and self.ledger.names_another(entry.provider, job.id, entry.key):
+                raise OutcomeUnknown(f"{entry.provider} names job {job.id}, which is another's")
         except OutcomeUnknown as error:
             raise OutcomeUnknown(
                 f"sent to {entry.provider} at {entry.created_at}, and its answer was lost, so it may have been billed. "
@@ -470,6 +471,13 @@ class HostedJobs:
         until = time.monotonic() + seconds
         while not self.stopping() and (left := until - time.monotonic()) > 0:
             await asyncio.sleep(min(left, 0.25))
+
+
+def _announce(item: Wanted, lane: Lane) -> None:
+    """A rehearsal's servers draw what stands behind a request, and are told which one comes."""
+    if lane.service.rehearsed:
+        expected.put(item.request, item.price_usd)
+        REHEARSED_KEY.set(item.request.key)
 
 
 def _long(seconds: float) -> str:

@@ -14,6 +14,7 @@ from aiohttp import web
 from continuity.errors import StoreError
 from continuity.plan.schema import Plan, Service
 from continuity.rehearsal.books import Books
+from continuity.rehearsal.comfy_router import ComfyRouter
 from continuity.rehearsal.comfyui import ComfyUI
 from continuity.rehearsal.drawing import Studio
 from continuity.rehearsal.eachlabs import EachLabs
@@ -26,7 +27,7 @@ from continuity.rehearsal.stand_in import StandIn
 
 START_SECONDS = 20.0
 MOST_BODY_BYTES = 512 * 2**20
-STAND_INS: dict[str, type[StandIn]] = {one.name: one for one in (ComfyUI, EachLabs, Fal, Gemini, Kling)}
+STAND_INS: dict[str, type[StandIn]] = {one.name: one for one in (ComfyRouter, ComfyUI, EachLabs, Fal, Gemini, Kling)}
 
 
 class Server:

@@ -29,6 +29,8 @@ class Scene:
     fields: Mapping[str, Any] = field(default_factory=lambda: FIELDS)
     form: Mapping[str, Any] = field(default_factory=dict)
     reconciles: bool = False  # the service says what became of a lost answer
+    replays: bool = False  # a lost submission is sent again, and the service knows that it is the same
+    finds: bool = False  # the service lists what it has; what it has not, it does not say
     names_jobs: bool = False  # the job's id is our own
     lacks: frozenset[tuple[str, str]] = (
         frozenset()
@@ -78,6 +80,12 @@ GEMINI = Scene(
     },
 )  # fmt: skip
 
+COMFY_ROUTER = Scene(
+    "comfy_router", "COMFY_API_KEY", "kling/kling-v3-omni/requests", "data.task_result.videos[0].url", "video",
+    {"prompt": "prompt", "duration": {"from": "seconds", "as": "text"}, "aspect_ratio": "aspect"},
+    {"durations": [3, 4, 5]}, replays=True,
+)  # fmt: skip
+
 
 def node(kind: str, title: str, **inputs: Any) -> dict[str, Any]:
     return {"class_type": kind, "inputs": inputs, "_meta": {"title": title}}
@@ -97,4 +105,4 @@ COMFYUI = Scene(
         {("refused as moderated", "submit"), ("wrong region", "submit"), ("moderated", "poll"), ("forgotten", "poll")}
     ),
 )  # fmt: skip
-SCENES = [FAL, EACHLABS, KLING, KLING_NEWER, GEMINI, COMFYUI]
+SCENES = [FAL, EACHLABS, KLING, KLING_NEWER, GEMINI, COMFY_ROUTER, COMFYUI]
