@@ -56,8 +56,10 @@ class ComfyRouter(PolledProvider):
     async def submit(self, order: Order, wire: Wire) -> Job:
         request = order.request
         noted = sent.note(order, f"/v2/models/{model_of(request)}", body_of(request, order.inputs))
-        waits = {} if noted.path.endswith(QUEUE) else {"timeout": httpx.Timeout(RUN_SECONDS, connect=CONNECT_SECONDS)}
-        answer = await wire.send_once("POST", noted.path, not_taken=(429,), **_again(noted), **waits)
+        content = _again(noted)
+        if not noted.path.endswith(QUEUE):
+            content["timeout"] = httpx.Timeout(RUN_SECONDS, connect=CONNECT_SECONDS)
+        answer = await wire.send_once("POST", noted.path, not_taken=(429,), **content)
         kind, said = self.error(answer)
         if answer.status == 409:
             raise OutcomeUnknown(f"Comfy Router has this request already ({kind}: {said})")
@@ -206,11 +208,11 @@ def _begun(order: Order, path: str, answer: Answer) -> Job:
         raise OutcomeUnknown("Comfy Router took the request, and its answer is not one that is known") from None
     write_json(order.inbox / ANSWER, kept)
     job = Job(order.token, "succeeded", _usd(kept["told"]["credits"]), details={"path": path, "told": kept["told"]})
-    whole = kept.get("answer")
-    if isinstance(whole, dict) and ("candidates" in whole or "promptFeedback" in whole):  # Google's own words
-        if found_at(str(order.request.card.get("result") or ""), whole) is None:
-            phase, why = why_nothing(whole)
-            return replace(job, phase=phase, message=why)
+    whole: Any = kept.get("answer")
+    googles = isinstance(whole, dict) and ("candidates" in whole or "promptFeedback" in whole)
+    if googles and found_at(str(order.request.card.get("result") or ""), whole) is None:
+        phase, why = why_nothing(whole)
+        return replace(job, phase=phase, message=why)
     return job
 
 

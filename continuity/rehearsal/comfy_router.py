@@ -1,4 +1,4 @@
-"""A stand-in for Comfy Router: runs and its queue. Held against comfy-sdk 0.5.0 in tests/rehearsal/test_comfy_router.py.
+"""A stand-in for Comfy Router, runs and its queue, held against comfy-sdk 0.5.0 (tests/rehearsal/test_comfy_router.py).
 
 It answers as the vendor whose model is asked for: its first name is the vendor's.
 """
@@ -10,7 +10,6 @@ import base64
 import time
 import uuid
 from collections.abc import Callable
-from typing import Any
 
 from aiohttp import web
 

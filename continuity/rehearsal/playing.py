@@ -63,8 +63,8 @@ class Stage:
         values = stored(asked.request) if asked else unknown(model, body)
         seconds = SIMULATED_SECONDS.get(values["kind"], 10.0) / self.speed
         job = Taken(
-            id or str(uuid.uuid4()), service, key, model, body, values, asked.price_usd if asked else 0.0, now, now + seconds,
-            "taken",
+            id or str(uuid.uuid4()), service, key, model, body, values, asked.price_usd if asked else 0.0, now,
+            now + seconds, "taken",
         )  # fmt: skip
         self.books.take(job)
         return job
