@@ -26,6 +26,8 @@ _CLASSES = {
     "kling": "continuity.providers.kling:Kling",
     "gemini": "continuity.providers.gemini:Gemini",
     "fal": "continuity.providers.fal:Fal",
+    "replicate": "continuity.providers.replicate:Replicate",
+    "runware": "continuity.providers.runware:Runware",
     "still": "continuity.providers.still:Still",
 }
 

@@ -11,7 +11,6 @@ place of the one asked for, go into the result's record as warnings.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -77,7 +76,8 @@ class ComfyRouter(PolledProvider):
         if noted is None or noted.seconds_ago > KEPT_SECONDS:
             raise OutcomeUnknown("Comfy Router keeps a request for 24 hours, and they are over; look at its usage page")
         answer = await wire.send_again(
-            "POST", noted.path, patience_seconds=REPLAY_SECONDS, answers=_after(MOST_UNKNOWN), again=_is_at_work,
+            "POST", noted.path, patience_seconds=REPLAY_SECONDS, again=_is_at_work,
+            answers=sent.after(MOST_UNKNOWN, unless=_is_collected_later),
             **_again(noted),
         )  # fmt: skip
         if answer.status < 400:
@@ -159,24 +159,14 @@ def _again(noted: sent.Sent) -> dict[str, Any]:
 
 
 def _is_at_work(answer: Answer) -> bool:
-    """Whether the first sending of a key is still running, or its result can be collected a little later."""
+    """Whether the first sending of a key is still running."""
     kind = answer.headers.get("x-comfy-error-type", "")
     return answer.status == 409 and kind == _BUSY
 
 
-def _after(most: int) -> Callable[[Answer], bool]:
-    """Says of answers of 5xx, from the last of so many on, that they are meant: 504 with Retry-After never is."""
-    met = 0
-
-    def is_meant(answer: Answer) -> bool:
-        nonlocal met
-        kind = answer.headers.get("x-comfy-error-type")
-        if answer.status < 500 or (kind == "deadline_exceeded" and retry_after(answer.headers) is not None):
-            return False
-        met += 1
-        return met >= most
-
-    return is_meant
+def _is_collected_later(answer: Answer) -> bool:
+    kind = answer.headers.get("x-comfy-error-type", "")
+    return kind == "deadline_exceeded" and retry_after(answer.headers) is not None
 
 
 def _refusal(request: Request, answer: Answer, kind: str, said: str) -> Exception:

@@ -1,15 +1,20 @@
-"""What is sent, on the disk before it is: after a lost answer the very same can be sent again, or looked for."""
+"""What is sent, on the disk before it is: after a lost answer the very same can be sent again, or looked for.
+
+Sending again is for services that know a submission by our own id and bill it once.
+"""
 
 from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from continuity.files import write_json
 from continuity.providers.base import Order
+from continuity.providers.wire import Answer
 
 _FILE = "sent.json"
 
@@ -52,3 +57,20 @@ def noted(order: Order) -> Sent | None:
 def forget(inbox: Path) -> None:
     """The result is here: its pictures need not lie there in words as well."""
     (inbox / _FILE).unlink(missing_ok=True)
+
+
+def after(most: int, unless: Callable[[Answer], bool] = lambda answer: False) -> Callable[[Answer], bool]:
+    """For `Wire.send_again`: from the last of ``most`` answers of 5xx on they are meant, and a person is asked.
+
+    Those of which ``unless`` holds say what is to be done, and are not counted.
+    """
+    met = 0
+
+    def is_meant(answer: Answer) -> bool:
+        nonlocal met
+        if answer.status < 500 or unless(answer):
+            return False
+        met += 1
+        return met >= most
+
+    return is_meant

@@ -23,11 +23,15 @@ from continuity.rehearsal.faults import Script
 from continuity.rehearsal.gemini import Gemini
 from continuity.rehearsal.kling import Kling
 from continuity.rehearsal.playing import KEY, SPEED, Stage
+from continuity.rehearsal.replicate import Replicate
+from continuity.rehearsal.runware import Runware
 from continuity.rehearsal.stand_in import StandIn
 
 START_SECONDS = 20.0
 MOST_BODY_BYTES = 512 * 2**20
-STAND_INS: dict[str, type[StandIn]] = {one.name: one for one in (ComfyRouter, ComfyUI, EachLabs, Fal, Gemini, Kling)}
+STAND_INS: dict[str, type[StandIn]] = {
+    one.name: one for one in (ComfyRouter, ComfyUI, EachLabs, Fal, Gemini, Kling, Replicate, Runware)
+}
 
 
 class Server:

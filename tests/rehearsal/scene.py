@@ -86,6 +86,13 @@ COMFY_ROUTER = Scene(
     {"durations": [3, 4, 5]}, replays=True,
 )  # fmt: skip
 
+REPLICATE = Scene("replicate", "REPLICATE_API_TOKEN", "black-forest-labs/flux-2-pro", "output", finds=True)
+RUNWARE = Scene(
+    "runware", "RUNWARE_API_KEY", "klingai:kling-video@o3-standard", "videoURL", "video",
+    {"positivePrompt": "prompt", "duration": "seconds", "width": "width", "height": "height"},
+    {"durations": [3, 4, 5]}, replays=True, names_jobs=True,
+)  # fmt: skip
+
 
 def node(kind: str, title: str, **inputs: Any) -> dict[str, Any]:
     return {"class_type": kind, "inputs": inputs, "_meta": {"title": title}}
@@ -105,4 +112,4 @@ COMFYUI = Scene(
         {("refused as moderated", "submit"), ("wrong region", "submit"), ("moderated", "poll"), ("forgotten", "poll")}
     ),
 )  # fmt: skip
-SCENES = [FAL, EACHLABS, KLING, KLING_NEWER, GEMINI, COMFY_ROUTER, COMFYUI]
+SCENES = [FAL, EACHLABS, KLING, KLING_NEWER, GEMINI, COMFY_ROUTER, COMFYUI, REPLICATE, RUNWARE]
