@@ -20,7 +20,7 @@ _CLASSES = {
     "puppet": "puppet.provider:Puppet",
     "speech": "continuity.providers.speech.provider:Speech",
     "footage": "continuity.providers.footage:FootageProvider",
-    "comfy_router": "continuity.providers.comfy_router:ComfyRouter",
+    "comfy-router": "continuity.providers.comfy_router:ComfyRouter",
     "comfyui": "continuity.providers.comfyui:ComfyUI",
     "eachlabs": "continuity.providers.eachlabs:EachLabs",
     "kling": "continuity.providers.kling:Kling",

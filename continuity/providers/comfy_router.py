@@ -44,7 +44,7 @@ _BINARY = ("audio/", "image/", "video/")
 
 
 class ComfyRouter(PolledProvider):
-    name = "comfy_router"
+    name = "comfy-router"
     hosts = ("comfy.org",)
 
     def headers(self, service: Service) -> dict[str, str]:
@@ -112,9 +112,9 @@ class ComfyRouter(PolledProvider):
             if self.is_gone(answer):
                 raise ResultLost(f"Comfy Router no longer has the result ({answer.status})")
             if answer.status == 202:
-                raise NotTaken(f"comfy_router job {job.id} is finished, and its result is not there yet; run again")
+                raise NotTaken(f"comfy-router job {job.id} is finished, and its result is not there yet; run again")
             if answer.status >= 400:
-                raise JobFailed(f"comfy_router job {job.id}: {': '.join(self.error(answer))}; it stays open")
+                raise JobFailed(f"comfy-router job {job.id}: {': '.join(self.error(answer))}; it stays open")
             kept = _read(folder, answer, job.details.get("told"))
         elif (there := _kept(folder)) is not None:
             kept = there

@@ -47,7 +47,7 @@ def _error(fault: str) -> web.Response:
 
 
 class ComfyRouter(StandIn):
-    name = "comfy_router"
+    name = "comfy-router"
     key_header = "X-API-Key"
 
     def __init__(self, stage: Stage) -> None:
@@ -55,13 +55,13 @@ class ComfyRouter(StandIn):
         self._odd: dict[str, str] = {}  # job -> what is not as it was asked for
 
     def add(self, app: web.Application) -> None:
-        here = "/comfy_router/v2/models/{provider}/{model}"
+        here = "/comfy-router/v2/models/{provider}/{model}"
         app.router.add_post(here, self.submit)
         app.router.add_post(f"{here}/requests", self.submit)
         app.router.add_get(f"{here}/requests/{{id}}/status", self.state)
         app.router.add_get(f"{here}/requests/{{id}}", self.result)
         app.router.add_put(f"{here}/requests/{{id}}/cancel", self.cancel)
-        app.router.add_get("/comfy_router-files/{id}", self.file)
+        app.router.add_get("/comfy-router-files/{id}", self.file)
 
     def authorised(self, request: web.Request) -> bool:
         key = request.headers.get("X-API-Key") or request.headers.get("Authorization", "").removeprefix("Bearer ")
@@ -106,7 +106,7 @@ class ComfyRouter(StandIn):
         return await self._native(job)
 
     def accepted(self, job: Taken) -> web.Response:
-        here = f"{self.stage.url}/comfy_router/v2/models/{job.model}/{job.id}"
+        here = f"{self.stage.url}/comfy-router/v2/models/{job.model}/{job.id}"
         said = {"request_id": job.id, "status": "IN_QUEUE", "queue_position": 0, "response_url": here,
                 "status_url": f"{here}/status", "cancel_url": f"{here}/cancel"}  # fmt: skip
         return web.json_response(said, status=201, headers={"X-Comfy-Request-Id": "rq"})

@@ -57,7 +57,9 @@ def _spoken_by(name: str) -> str:
 def unknown(model: str, body: Mapping[str, Any]) -> dict[str, Any]:
     """What to draw for someone who is not this project, as a service's own SDK: a plain colour or tone."""
     made = str((body.get("response_format") or {}).get("type")), str(body.get("generationConfig"))
-    moves = any("video" in name for name in (model, *body, made[0])) or "duration" in body
+    inner = body.get("parameters")
+    lasts = "duration" in body or (isinstance(inner, dict) and "duration" in inner)
+    moves = any("video" in name for name in (model, *body, made[0])) or lasts
     speaks = "voice" in body or "AUDIO" in made[1]
     kind = "voice" if speaks else "video" if moves else "image"
     return {"kind": kind, "plain": str(body.get("prompt") or body), "seconds": 2.0}

@@ -81,7 +81,7 @@ GEMINI = Scene(
 )  # fmt: skip
 
 COMFY_ROUTER = Scene(
-    "comfy_router", "COMFY_API_KEY", "kling/kling-v3-omni/requests", "data.task_result.videos[0].url", "video",
+    "comfy-router", "COMFY_API_KEY", "kling/kling-v3-omni/requests", "data.task_result.videos[0].url", "video",
     {"prompt": "prompt", "duration": {"from": "seconds", "as": "text"}, "aspect_ratio": "aspect"},
     {"durations": [3, 4, 5]}, replays=True,
 )  # fmt: skip

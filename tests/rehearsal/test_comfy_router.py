@@ -20,11 +20,11 @@ from rehearsal.scene import COMFY_ROUTER, Scene
 from rehearsal.test_faults import FAULTS
 
 RUN = Scene(
-    "comfy_router", "COMFY_API_KEY", "bfl/flux-2-pro", "result.sample",
+    "comfy-router", "COMFY_API_KEY", "bfl/flux-2-pro", "result.sample",
     fields={"prompt": "prompt", "seed": "seed", "width": "width", "height": "height"},
 )  # fmt: skip
 INLINE = Scene(
-    "comfy_router", "COMFY_API_KEY", "vertexai/gemini-nano-banana-2.1",
+    "comfy-router", "COMFY_API_KEY", "vertexai/gemini-nano-banana-2.1",
     "candidates[0].content.parts[?inlineData && !thought].inlineData.data | [0]",
     fields={
         "contents[].role": {"value": "user"},
@@ -35,7 +35,7 @@ INLINE = Scene(
 
 @pytest.fixture
 def sdk(server: Server, monkeypatch: pytest.MonkeyPatch) -> object:
-    monkeypatch.setenv("COMFY_ROUTER_BASE_URL", f"{server.url}/comfy_router")
+    monkeypatch.setenv("COMFY_ROUTER_BASE_URL", f"{server.url}/comfy-router")
     return pytest.importorskip("comfy_sdk", reason="comfy-sdk is a test dependency", exc_type=ImportError)
 
 
@@ -78,7 +78,7 @@ def test_comfys_own_client_meets_the_errors_of_its_service(server: Server, sdk: 
 
 def test_a_run_answers_with_its_result(server: Server, tmp_path: Path) -> None:
     (stored,) = RUN.make(server, Store(tmp_path / "store")).values()
-    (job,) = server.stage.books.jobs("comfy_router")
+    (job,) = server.stage.books.jobs("comfy-router")
     assert (job.model, job.body) == (
         "bfl/flux-2-pro", {"prompt": "a red lantern", "seed": 1, "width": 320, "height": 180},
     )  # fmt: skip
@@ -109,7 +109,7 @@ def test_what_is_not_as_it_was_asked_for_is_told(
 def test_a_picture_in_the_answer_itself_is_the_result(server: Server, tmp_path: Path) -> None:
     store = Store(tmp_path / "store")
     (stored,) = INLINE.make(server, store).values()
-    (job,) = server.stage.books.jobs("comfy_router")
+    (job,) = server.stage.books.jobs("comfy-router")
     assert job.body == {"contents": [{"role": "user", "parts": [{"text": "a red lantern"}]}]}
     assert stored.record["delivery"]["model"] == "gemini-nano-banana-2.1"
     server.stage.script.faults.append({"fault": "moderated", "on": "result"})
@@ -150,7 +150,7 @@ def test_work_that_outlasts_the_wait_is_collected_under_its_key(scene: Scene, se
     ]  # fmt: skip
     assert scene.make(server, Store(tmp_path / "store"))
     assert scene.submissions(server) == 1
-    assert server.stage.books.requests()["comfy_router", "submit"] == 4
+    assert server.stage.books.requests()["comfy-router", "submit"] == 4
 
 
 def test_an_answer_that_is_not_kept_is_parked_for_a_person(server: Server, tmp_path: Path) -> None:
@@ -167,7 +167,7 @@ def test_a_service_that_fails_on_and_on_is_asked_three_times_and_not_forever(ser
     server.stage.script.faults.append({"fault": "error before", "on": "submit", "times": 50})
     with pytest.raises(ContinuityError, match="may have been billed"):
         RUN.make(server, Store(tmp_path / "store"))
-    assert server.stage.books.requests()["comfy_router", "submit"] == 4
+    assert server.stage.books.requests()["comfy-router", "submit"] == 4
 
 
 def test_after_a_day_nothing_is_sent_again(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -198,7 +198,7 @@ def test_a_workspace_without_the_queue_is_told_how_to_do_without(server: Server,
 
 def test_a_file_that_is_the_whole_answer_is_the_result(server: Server, tmp_path: Path) -> None:
     speaks = Scene(
-        "comfy_router", "COMFY_API_KEY", "elevenlabs/eleven_v3", "", "voice", {"text": "prompt", "voice": "voice"}
+        "comfy-router", "COMFY_API_KEY", "elevenlabs/eleven_v3", "", "voice", {"text": "prompt", "voice": "voice"}
     )
     item = speaks.asked()
     request = replace(item.request, resolution=None, direction={"voice": "rachel"}, rehearsed=True)
