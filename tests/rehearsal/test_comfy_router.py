@@ -14,6 +14,7 @@ from continuity.errors import ContinuityError, Moderated, RequestRefused
 from continuity.jobs.ledger import Ledger
 from continuity.jobs.store import Store
 from continuity.jobs.wanted import Wanted
+from continuity.plan.fields import problems_of
 from continuity.rehearsal.playing import KEY
 from continuity.rehearsal.server import Server
 from rehearsal.scene import COMFY_ROUTER, Scene
@@ -204,3 +205,18 @@ def test_a_file_that_is_the_whole_answer_is_the_result(server: Server, tmp_path:
     request = replace(item.request, resolution=None, direction={"voice": "rachel"}, rehearsed=True)
     (stored,) = speaks.make(server, Store(tmp_path / "store"), [Wanted(request, 0.03)], rehearsed=True).values()
     assert stored.record["delivery"]["content_type"] == "audio/wav"
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ({"items": []}, "must be a list of what fills it"),
+        ({"items": [{"from": "prompt"}], "most": 2}, "and stand alone"),
+        ({"items": [{"from": "promt"}]}, "there is no source 'promt'"),
+        ({"items": ["prompt", {"from": "pictures", "each": {"url": "uri"}}]}, "url must be one of it, first"),
+        ({"from": "prompt", "value": "x"}, "either `from`, `value` or `items`"),
+    ],
+)
+def test_a_list_of_several_sources_is_checked_when_the_card_is_read(rule: object, said: str) -> None:
+    ((_, problem),) = problems_of({"content": rule})
+    assert said in problem
