@@ -77,8 +77,7 @@ class ComfyRouter(PolledProvider):
             raise OutcomeUnknown("Comfy Router keeps a request for 24 hours, and they are over; look at its usage page")
         answer = await wire.send_again(
             "POST", noted.path, patience_seconds=REPLAY_SECONDS, again=_is_at_work,
-            answers=sent.after(MOST_UNKNOWN, unless=_is_collected_later),
-            **_again(noted),
+            answers=sent.after(MOST_UNKNOWN, unless=_is_collected_later), **_again(noted),
         )  # fmt: skip
         if answer.status < 400:
             return _begun(order, noted.path, answer)
@@ -115,7 +114,12 @@ class ComfyRouter(PolledProvider):
                 raise NotTaken(f"comfy-router job {job.id} is finished, and its result is not there yet; run again")
             if answer.status >= 400:
                 raise JobFailed(f"comfy-router job {job.id}: {': '.join(self.error(answer))}; it stays open")
-            kept = _read(folder, answer, job.details.get("told"))
+            try:
+                kept = _read(folder, answer, job.details.get("told"))
+            except ValueError:
+                raise NotTaken(
+                    f"comfy-router job {job.id} is finished, and its result is no JSON yet; run again"
+                ) from None
         elif (there := _kept(folder)) is not None:
             kept = there
         else:
