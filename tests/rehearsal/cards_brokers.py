@@ -95,7 +95,7 @@ def cases(of: Callable[..., Any], introduced: Callable[[str, str], str]) -> dict
                 "resolution": "720p", "aspect_ratio": "16:9", "duration": 4, "generate_audio": False, "seed": 7,
             },
         ),
-        # ---- Runware: runware.ai/docs/models, and the types of runware-sdk 1.8.0 ---------------------
+        # ---- Runware: the model pages of runware.ai, and the types of runware-sdk 1.8.0 ---------------------
         "runware-flux-2-pro": of(
             "bfl:5@1",
             {
