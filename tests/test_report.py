@@ -436,6 +436,13 @@ def test_takes_of_earlier_plans_are_counted_and_not_shown(project: Path) -> None
     assert [len(shot.others) for shot in data.shots] == [1, 2, 1, 2]
 
 
+def test_what_a_service_left_out_of_a_request_is_said_beside_its_take(project: Path) -> None:
+    path = next((project / "shots/generated/e01s01").glob("*/take.json"))
+    delivery = {"sha256": "0" * 64, "warnings": ["Comfy Router left out <seed>"]}
+    path.write_text(json.dumps({**json.loads(path.read_text()), "delivery": delivery}))
+    assert "<dt>Warning</dt><dd>Comfy Router left out &lt;seed&gt;</dd>" in write_page(project).read_text("utf-8")
+
+
 def test_scores_and_threshold_share_one_scale(page: Path) -> None:
     """The threshold is z, so everything drawn or marked against it is z; floor and ceiling stay cosines."""
     html = page.read_text(encoding="utf-8")

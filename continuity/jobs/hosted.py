@@ -311,9 +311,7 @@ class HostedJobs:
             self._check_consent(item, entry, lane)
             token = str(uuid.uuid4())
             self.ledger.move(entry.id, "submitting", token=token)
-            if lane.service.rehearsed:
-                expected.put(request, item.price_usd)
-                REHEARSED_KEY.set(request.key)
+            _announce(item, lane)
             try:
                 job = await lane.provider.submit(Order(request, token, inputs, inbox), lane.wire)
             except NotTaken as error:
@@ -363,8 +361,11 @@ class HostedJobs:
             rivals=lambda: [Rival(one.request, one.state == "ambiguous") for one in self.ledger.unanswered(entry)],
             is_anothers=partial(self.ledger.names_another, entry.provider, key=entry.key),
         )  # fmt: skip
+        _announce(item, lane)
         try:
             job = await lane.provider.reconcile(order, lane.wire)
+            if job is not None and self.ledger.names_another(entry.provider, job.id, entry.key):
+                raise OutcomeUnknown(f"{entry.provider} names job {job.id}, which is another's")
         except OutcomeUnknown as error:
             raise OutcomeUnknown(
                 f"sent to {entry.provider} at {entry.created_at}, and its answer was lost, so it may have been billed. "
@@ -506,6 +507,13 @@ class HostedJobs:
         until = time.monotonic() + seconds
         while not self.stopping() and (left := until - time.monotonic()) > 0:
             await asyncio.sleep(min(left, 0.25))
+
+
+def _announce(item: Wanted, lane: Lane) -> None:
+    """A rehearsal's servers draw what stands behind a request, and are told which one comes."""
+    if lane.service.rehearsed:
+        expected.put(item.request, item.price_usd)
+        REHEARSED_KEY.set(item.request.key)
 
 
 def _long(seconds: float) -> str:

@@ -14,9 +14,11 @@ SOURCES = (
     "failed_take", "failed_job", "clip", "heads", "known_voice", "sample",
 )  # fmt: skip
 KEYS = (
-    "from", "else", "value", "as", "of", "most", "each", "text", "number", "fps", "step", "plus", "without", "needed",
+    "from", "else", "value", "items", "as", "of", "most", "each", "text", "number", "fps", "step", "plus", "without",
+    "needed",
 )  # fmt: skip
-FORMS = ("text", "frames")
+FORMS = ("text", "frames", "base64")
+SHAPES = ("it", "first", "others", "all", "data", "mime")  # what `each` may hold of one thing, beside a fixed value
 NUMBERED = ("pictures",)  # sources of which a field may hold one, by its number
 
 
@@ -36,8 +38,14 @@ def problems_of(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         unknown = [key for key in rule if key not in KEYS]
         if unknown:
             yield name, f"unknown key '{unknown[0]}'; {suggestion(str(unknown[0]), KEYS)}"
-        elif ("from" in rule) == ("value" in rule):
-            yield name, "must have either `from` or `value`"
+        elif len({"from", "value", "items"} & set(rule)) != 1:
+            yield name, "must have either `from`, `value` or `items`"
+        elif "items" in rule:
+            parts = rule["items"]
+            if not isinstance(parts, list) or not parts or len(rule) > 1:
+                yield name, "`items` must be a list of what fills it, and stand alone"
+            else:
+                yield from problems_of({f"{name}.items[{n}]": part for n, part in enumerate(parts)})
         elif "of" in rule and not isinstance(rule["of"], (Mapping, list)):
             yield name, "`of` must be a list of what the model takes, or a mapping of what each value is called there"
         elif "from" in rule and rule["from"] not in SOURCES:
@@ -63,6 +71,13 @@ def _problems(rule: Mapping[str, Any]) -> Iterator[str]:
     for key, needs in (("fps", "frames"), ("plus", "step")):
         if key in rule and needs not in (rule.get("as"), *rule):
             yield f"{key}: means nothing without {'`as: frames`' if key == 'fps' else '`step`'}"
+    shape = rule.get("each", {})
+    if not isinstance(shape, Mapping):
+        yield "each: must be a mapping of names to what they hold"
+    else:
+        for name, kind in shape.items():
+            if not (isinstance(kind, Mapping) and set(kind) == {"value"}) and kind not in SHAPES:
+                yield f"each: {name} must be one of {', '.join(SHAPES)}, or a mapping with `value`"
     names = rule.get("without", [])
     if not isinstance(names, list) or not all(isinstance(each, str) for each in names):
         yield "without: must be a list of nodes"

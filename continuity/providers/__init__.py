@@ -21,6 +21,7 @@ _CLASSES = {
     "speech": "continuity.providers.speech.provider:Speech",
     "footage": "continuity.providers.footage:FootageProvider",
     "bfl": "continuity.providers.bfl:BlackForestLabs",
+    "comfy-router": "continuity.providers.comfy_router:ComfyRouter",
     "comfyui": "continuity.providers.comfyui:ComfyUI",
     "dashscope": "continuity.providers.dashscope:DashScope",
     "diffusers": "continuity.providers.diffusers.provider:Diffusers",
@@ -33,6 +34,8 @@ _CLASSES = {
     "runway": "continuity.providers.runway:Runway",
     "openai": "continuity.providers.openai:OpenAI",
     "openai-videos": "continuity.providers.openai_videos:OpenAIVideos",
+    "replicate": "continuity.providers.replicate:Replicate",
+    "runware": "continuity.providers.runware:Runware",
     "still": "continuity.providers.still:Still",
 }
 

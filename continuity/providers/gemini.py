@@ -148,7 +148,7 @@ class Gemini(PolledProvider):
             raise OutcomeUnknown("Gemini took the request, and its answer is not one that is known") from None
         id = str(said.get("responseId") or order.token)
         if part is None:
-            phase, why = _why_nothing(said)
+            phase, why = why_nothing(said)
             return Job(id, phase, message=why)
         return _kept(order, id, part, str(said.get("modelVersion") or ""))
 
@@ -191,7 +191,8 @@ def _part(said: dict[str, Any]) -> dict[str, Any] | None:
     return None
 
 
-def _why_nothing(said: dict[str, Any]) -> tuple[Phase, str]:
+def why_nothing(said: dict[str, Any]) -> tuple[Phase, str]:
+    """What it means that an answer of generateContent holds nothing, as Google words it."""
     reasons = [str((said.get("promptFeedback") or {}).get("blockReason") or "")]
     reasons += [str(candidate.get("finishReason") or "") for candidate in said.get("candidates") or ()]
     found = [reason for reason in reasons if reason and reason != "STOP"]

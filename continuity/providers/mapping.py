@@ -1,6 +1,7 @@
 """From the neutral request to a service's own fields, as a model card says it.
 
-A card's ``fields`` name the service's fields (``input.prompt`` is one inside another) and what each of them holds:
+A card's ``fields`` name the service's fields (``input.prompt`` is one inside another, ``contents[].parts`` one inside
+the only entry of a list) and what each of them holds:
 
     fields:
       prompt: prompt                                  # a source, see `SOURCES`
@@ -13,6 +14,11 @@ A card's ``fields`` name the service's fields (``input.prompt`` is one inside an
       length: {from: seconds, as: frames, fps: 16, step: 4, plus: 1}    # the next number of frames of the form 4n + 1
       image_2: {from: pictures, number: 2}
       first_frame: {from: start_frame, else: first_picture}
+      input_image: {from: first_picture, as: base64}                    # without the head of a data URI
+      content:                                        # one list of several sources, each thing in the service's shape
+        items:
+          - {from: prompt, each: {type: {value: text}, text: it}}
+          - {from: pictures, each: {type: {value: image_url}, image_url.url: it}}
 
 What a request has and the card has no field for is refused, unless the card says under ``leaves_out`` why it may be
 left out. The frame rate and the exact size are not asked for: what comes is brought to the series' form.
@@ -195,7 +201,7 @@ assert set(SOURCES) == set(fields.SOURCES)
 
 def missing(request: Request) -> list[str]:
     """What the request has and its card neither maps nor leaves out with a reason."""
-    rules = [_rule(rule) for rule in request.form.get("fields", {}).values()]
+    rules = [rule for whole in request.form.get("fields", {}).values() for rule in _parts(whole)]
     left = set(request.card.get("leaves_out") or ())
     shown = pictures(request)
     used = {_source(request, rule) for rule in rules if "number" not in rule}
@@ -273,6 +279,12 @@ def _rule(rule: str | Mapping[str, Any]) -> Mapping[str, Any]:
     return {"from": rule} if isinstance(rule, str) else rule
 
 
+def _parts(rule: str | Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The rules that a field is filled by: several where it is a list of ``items``."""
+    whole = _rule(rule)
+    return [_rule(part) for part in whole["items"]] if "items" in whole else [whole]
+
+
 def _source(request: Request, rule: Mapping[str, Any]) -> str | None:
     """The source that a rule takes for this request: where there is no such thing, the one that stands in for it."""
     source: str | None = rule.get("from")
@@ -292,6 +304,9 @@ _ANY = _Any()
 
 
 def _value(request: Request, inputs: Inputs, name: str, rule: Mapping[str, Any]) -> Any:
+    if "items" in rule:
+        made = [_value(request, inputs, name, part) for part in _parts(rule)]
+        return [one for some in made if some is not None for one in (some if isinstance(some, list) else [some])]
     if "value" in rule:
         return rule["value"]
     source = _source(request, rule)
@@ -308,8 +323,10 @@ def _value(request: Request, inputs: Inputs, name: str, rule: Mapping[str, Any])
             f"{request.subject}: {len(value)} {rule['from']} are over the most of {most} that {request.model} takes as "
             f"{name}; show fewer, or set references.at_most"
         )
+    if rule.get("as") == "base64":
+        value = [_base64(of) for of in value] if isinstance(value, list) else _base64(value)
     if (each := rule.get("each")) is not None:
-        value = [_each(of, each) for of in value]
+        value = [_each(of, each) for of in value] if isinstance(value, list) else _each(value, each)
     if (of := rule.get("of")) is not None:
         pairs = of.items() if isinstance(of, Mapping) else ((chosen, chosen) for chosen in of)
         choices = {str(key): chosen for key, chosen in pairs}
@@ -329,16 +346,38 @@ def _value(request: Request, inputs: Inputs, name: str, rule: Mapping[str, Any])
     return str(value) if rule.get("as") == "text" else value
 
 
-def _each(files: Any, shape: Mapping[str, str]) -> dict[str, Any]:
-    """Pictures in a service's own shape: of one character ``first``, ``others`` or ``all``; ``it`` is a single one."""
-    if not isinstance(files, list):
-        files = [files]
-    kinds: dict[str, Any] = {"it": files[0], "first": files[0], "others": files[1:] or files[:1], "all": files}
-    return {name: kinds[kind] for name, kind in shape.items()}
+def _each(files: Any, shape: Mapping[str, Any]) -> dict[str, Any]:
+    """A thing in a service's own shape: of one character ``first``, ``others`` or ``all``; ``it`` is a single one.
+
+    ``data`` and ``mime`` are the two halves of a single one's data URI. A mapping ``{value: …}`` stands for itself.
+    """
+    of = files if isinstance(files, list) else [files]
+    made: dict[str, Any] = {}
+    for name, kind in shape.items():
+        _put(made, name, kind["value"] if isinstance(kind, Mapping) else _shapes[kind](of))
+    return made
+
+
+def _base64(uri: str) -> str:
+    return uri.rpartition(";base64,")[2]
+
+
+_shapes: dict[str, Callable[[list[Any]], Any]] = {
+    "it": lambda files: files[0],
+    "first": lambda files: files[0],
+    "others": lambda files: files[1:] or files[:1],
+    "all": lambda files: files,
+    "data": lambda files: _base64(files[0]),
+    "mime": lambda files: files[0].partition(";")[0].removeprefix("data:"),
+}
+
+
+assert set(_shapes) == set(fields.SHAPES)
 
 
 def _put(body: dict[str, Any], name: str, value: Any) -> None:
+    """``a.b`` is one field inside another, ``a[].b`` one inside the only entry of a list."""
     *outer, last = name.split(".")
     for part in outer:
-        body = body.setdefault(part, {})
+        body = body.setdefault(part[:-2], [{}])[0] if part.endswith("[]") else body.setdefault(part, {})
     body[last] = value

@@ -14,7 +14,7 @@ from continuity.errors import JobFailed, ResultLost
 from continuity.files import write_json
 from continuity.providers.base import Delivered, HostedProvider, Job
 from continuity.providers.mapping import check
-from continuity.providers.results import ending_of, id_of, result_of
+from continuity.providers.results import bring, id_of, result_of
 from continuity.providers.wire import Answer, Wire
 from continuity.request import Request
 
@@ -28,6 +28,10 @@ class PolledProvider(HostedProvider):
     @abstractmethod
     def address(self, job: Job) -> str:
         """Where the job is asked about: a path at the service's own host."""
+
+    async def ask(self, job: Job, wire: Wire) -> Answer:
+        """What the service says of the job."""
+        return await wire.ask("GET", self.address(job))
 
     @abstractmethod
     def error(self, answer: Answer) -> tuple[str, str]:
@@ -45,7 +49,7 @@ class PolledProvider(HostedProvider):
         return answer.status >= 400
 
     async def poll(self, job: Job, wire: Wire) -> Job:
-        answer = await wire.ask("GET", self.address(job))
+        answer = await self.ask(job, wire)
         if self.is_gone(answer):
             return replace(job, phase="expired", message=self.error(answer)[1])
         if self.is_error(answer):
@@ -61,13 +65,15 @@ class PolledProvider(HostedProvider):
             job = await self.poll(job, wire)
             if job.phase != "succeeded":
                 raise ResultLost(job.message or "the result is gone")
+        return await self.deliver(job.details["answer"], job, folder, wire)
+
+    async def deliver(self, answer: Any, job: Job, folder: Path, wire: Wire) -> Delivered:
+        """What the answer names, in ``folder``."""
         if job.details.get("card", {}).get("kind") == "character":
-            write_json(folder / "result.json", {"id": id_of(job.details["answer"], job)})
+            write_json(folder / "result.json", {"id": id_of(answer, job)})
             return Delivered(folder / "result.json", "application/json", job.cost_usd)
-        url = result_of(job.details["answer"], job)
-        path = folder / f"result{ending_of(url)}"
-        headers = await wire.download(url, path)
-        return Delivered(path, headers.get("content-type", ""), job.cost_usd, self.facts(job.details["answer"]))
+        path, kind = await bring(result_of(answer, job), folder, wire)
+        return Delivered(path, kind, job.cost_usd, self.facts(answer))
 
     def facts(self, answer: Any) -> dict[str, Any]:
         """What the result's record keeps of the answer."""

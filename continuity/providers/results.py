@@ -1,7 +1,9 @@
-"""Where a result lies in a service's answer, as the card says it."""
+"""Where a result lies in a service's answer, as the card says it: at an address, or in the answer itself."""
 
 from __future__ import annotations
 
+import base64
+import binascii
 import math
 import mimetypes
 from pathlib import Path
@@ -9,18 +11,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from continuity.errors import JobFailed
+from continuity.files import write_bytes
 from continuity.providers.base import Job
+from continuity.providers.wire import Wire
 
 
 def result_of(whole: Any, job: Job) -> str:
-    """The address of the result, where the card says that it lies. Raises JobFailed; the job stays open."""
-    import jmespath
-
+    """The address of the result, or itself in base64, where the card says that it lies. Raises JobFailed; the job
+    stays open."""
     where = job.details.get("card", {}).get("result") or ""
-    try:
-        found = jmespath.search(where, whole)
-    except jmespath.exceptions.JMESPathError as error:
-        raise JobFailed(f"the card's result: {where!r} is no JMESPath ({error}); correct it and run again") from None
+    found = found_at(where, whole)
     if not isinstance(found, str) or not found:
         names = ", ".join(whole) if isinstance(whole, dict) else type(whole).__name__
         raise JobFailed(
@@ -30,12 +30,39 @@ def result_of(whole: Any, job: Job) -> str:
     return found
 
 
-def id_of(whole: Any, job: Job) -> str | int:
-    """What the service calls a character that it was shown, as `result_of` finds addresses."""
+def found_at(where: str, whole: Any) -> Any:
+    """What lies at a card's ``result``. Raises JobFailed for one that cannot be read."""
     import jmespath
 
+    try:
+        return jmespath.search(where, whole) if where else None
+    except jmespath.exceptions.JMESPathError as error:
+        raise JobFailed(f"the card's result: {where!r} is no JMESPath ({error}); correct it and run again") from None
+
+
+async def bring(result: str, folder: Path, wire: Wire) -> tuple[Path, str]:
+    """The result's file in ``folder``, and its kind as far as it was told. Raises ResultLost and NotTaken."""
+    if urlsplit(result[:2000]).scheme in ("http", "https"):
+        path = folder / f"result{ending_of(result)}"
+        headers = await wire.download(result, path)
+        return path, headers.get("content-type", "")
+    head, _, data = result.rpartition(";base64,")
+    kind = head.removeprefix("data:")
+    path = folder / f"result{mimetypes.guess_extension(kind) or '.bin'}"
+    try:
+        write_bytes(path, base64.b64decode(data, validate=True))
+    except binascii.Error:
+        raise JobFailed(
+            f"{wire.service.name}'s answer holds neither an address nor base64 where the card looks for the result: "
+            "correct `result` in the card and run again; nothing is paid again"
+        ) from None
+    return path, kind
+
+
+def id_of(whole: Any, job: Job) -> str | int:
+    """What the service calls a character that it was shown, as `result_of` finds addresses."""
     where = job.details.get("card", {}).get("result") or ""
-    found = jmespath.search(where, whole) if where else None
+    found = found_at(where, whole)
     if isinstance(found, bool) or not isinstance(found, (str, int)) or not str(found):
         raise JobFailed(f"job {job.id} is finished, and its answer names no character at {where!r}; correct `result`")
     return found

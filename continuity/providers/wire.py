@@ -16,7 +16,7 @@ import os
 import random
 import re
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -153,20 +153,19 @@ class Wire:
 
     async def send_once(
         self, method: str, path: str, *, headers: Headers = NONE,
-        later: Callable[[Answer], bool] = lambda answer: True, **content: Any,
+        later: Callable[[Answer], bool] = lambda answer: True, not_taken: Collection[int] = (429, 503), **content: Any,
     ) -> Answer:  # fmt: skip
         """Send a request that may be billed: once, whatever happens.
 
         Raises NotTaken when it certainly was not taken (nobody answered the call; 429; 503 with Retry-After),
         OutcomeUnknown when it may have been (the line was lost, 408, another 5xx). Other answers are
-        returned. ``later`` tells a 429 that asks to come later from one that does not, as where credit is out.
+        returned. ``later`` tells a 429 that asks to come later from one that does not, as where credit is out;
+        ``not_taken`` names those of the two that the service documents as sent before any work.
         """
         await self.pace.turn()
         name = self.service.name
-        if self.service.rehearsed and REHEARSED_KEY.get():
-            headers = {**headers, REHEARSED_HEADER: REHEARSED_KEY.get()}
         try:
-            sent = {**self._headers(), **headers, "Connection": "close"}
+            sent = {**self._headers(), **headers, **self._rehearsed(), "Connection": "close"}
             request = self._submissions.build_request(method, self._address(path), headers=sent, **content)
             answer = await self._submissions.send(request, stream=True)
             try:
@@ -181,7 +180,8 @@ class Wire:
             raise NotTaken(f"{name}: {self.base_url} is no address ({error}); nothing was sent") from None
         after = retry_after(answer.headers)
         said = Answer(answer.status_code, answer.headers, body)
-        if (answer.status_code == 429 and later(said)) or (answer.status_code == 503 and after is not None):
+        busy = (answer.status_code == 429 and later(said)) or (answer.status_code == 503 and after is not None)
+        if busy and answer.status_code in not_taken:
             self.pace.pause(after if after is not None else FIRST_PAUSE_SECONDS)
             raise NotTaken(f"{name} takes no more requests now ({answer.status_code})", after)
         if answer.status_code >= 500 or answer.status_code == 408:
@@ -189,6 +189,24 @@ class Wire:
                 f"{name} answered {answer.status_code} to the request, which it may have taken all the same"
             )
         return said
+
+    async def send_again(
+        self, method: str, path: str, *, headers: Headers, patience_seconds: float,
+        answers: Callable[[Answer], bool], again: Callable[[Answer], bool], **content: Any,
+    ) -> Answer:  # fmt: skip
+        """Send the very same once more, under the id by which the service knows it again, so that it is billed once.
+
+        As `ask`; ``again`` says which other answers mean that it is still at work, and are asked for once more.
+        """
+        return await self._answered(
+            method, self._address(path), lambda: {**self._headers(), **headers, **self._rehearsed()}, patience_seconds,
+            answers, again, **content,
+        )  # fmt: skip
+
+    def _rehearsed(self) -> dict[str, str]:
+        """What tells a rehearsal's server which request it is."""
+        known = self.service.rehearsed and REHEARSED_KEY.get()
+        return {REHEARSED_HEADER: REHEARSED_KEY.get()} if known else {}
 
     # ---- what is done once for all jobs ----------------------------------------------------
 
@@ -233,7 +251,7 @@ class Wire:
 
     async def _answered(
         self, method: str, address: str, headers: Callable[[], Headers], patience_seconds: float,
-        answers: Callable[[Answer], bool], **content: Any,
+        answers: Callable[[Answer], bool], again: Callable[[Answer], bool] = lambda answer: False, **content: Any,
     ) -> Answer:  # fmt: skip
         begun, pause = time.monotonic(), FIRST_PAUSE_SECONDS
         while True:
@@ -244,7 +262,8 @@ class Wire:
                     body = await _limited(answer, MOST_ANSWER_BYTES)
                 after = retry_after(answer.headers)
                 said = Answer(answer.status_code, answer.headers, body)
-                if (said.status < 500 and said.status not in (408, 425, 429)) or answers(said):
+                final = said.status < 500 and said.status not in (408, 425, 429) and not again(said)
+                if final or answers(said):
                     return said
                 why = f"answers {answer.status_code}"
                 if answer.status_code == 429:

@@ -50,6 +50,8 @@ class Delivery(Record):
     changed: list[str] = Field(default_factory=list)  # what was changed to bring it into the series' form
     model: str | None = Field(default=None, max_length=200)  # that answered, as the service names it
     seed: int | None = None  # that was used, as the service says
+    credits: float | None = None  # that a service with a currency of its own says it charged
+    warnings: list[str] = Field(default_factory=list)  # what is not as it was asked for, as the service says
 
 
 class ResultRecord(Record):

@@ -60,7 +60,9 @@ def unknown(model: str, body: Mapping[str, Any]) -> dict[str, Any]:
     made = str(form.get("type") if isinstance(form, Mapping) else form), str(body.get("generationConfig"))
     clips = ("video", "performance")
     moves = any(word in name for name in (model, *body, made[0]) for word in clips)
-    moves = moves or bool({"duration", "seconds"} & set(body))
+    inner = body.get("parameters")
+    lasts = {*body, *(inner if isinstance(inner, Mapping) else ())}
+    moves = moves or bool({"duration", "seconds"} & lasts)
     speaks = "voice" in body or "AUDIO" in made[1]
     kind = "voice" if speaks else "video" if moves else "image"
     return {"kind": kind, "plain": str(body.get("prompt") or body), "seconds": 2.0}

@@ -38,6 +38,11 @@ Fault = Literal[
     "reused id",  # it is taken, and the answer names the job before it
     "late success",  # reported as failed at first
     "forgotten",  # the service no longer knows the job
+    "out of time",  # it is taken, and the answer says that the wait for it is over: 504 with Retry-After
+    "still running",  # the same was sent before, and is at work: 409 with Retry-After
+    "not replayable",  # the same was sent before, and what it came to is not kept
+    "left out", "another vendor",  # it is made, and not quite as it was asked for
+    "not enabled",  # the account may not do it this way
 ]  # fmt: skip
 Where = Literal["submit", "poll", "result", "upload", "model"]
 

@@ -72,7 +72,7 @@ class Gemini(StandIn):
         body = await request.json()
         return request.match_info.get("model") or body["model"], body
 
-    async def answered(self, job: Taken) -> web.Response:
+    async def answered(self, job: Taken) -> web.StreamResponse:
         return self.accepted(job) if "background" in job.body else await self._content(job)
 
     def accepted(self, job: Taken) -> web.Response:

@@ -57,14 +57,14 @@ class Stage:
         if fault == "stall":
             await asyncio.sleep(3600)
 
-    def take(self, service: str, model: str, body: dict[str, Any], key: str) -> Taken:
-        """Open a job, and its bill."""
+    def take(self, service: str, model: str, body: dict[str, Any], key: str, id: str = "") -> Taken:
+        """Open a job, and its bill; under its sender's own ``id``, where the service knows jobs by that."""
         asked, now = expected.get(key), time.time()
         values = stored(asked.request) if asked else unknown(model, body)
         seconds = SIMULATED_SECONDS.get(values["kind"], 10.0) / self.speed
         job = Taken(
-            str(uuid.uuid4()), service, key, model, body, values, asked.price_usd if asked else 0.0, now, now + seconds,
-            "taken",
+            id or str(uuid.uuid4()), service, key, model, body, values, asked.price_usd if asked else 0.0, now,
+            now + seconds, "taken",
         )  # fmt: skip
         self.books.take(job)
         return job

@@ -15,6 +15,7 @@ from continuity.errors import StoreError
 from continuity.plan.schema import Plan, Service
 from continuity.rehearsal.bfl import BlackForestLabs
 from continuity.rehearsal.books import Books
+from continuity.rehearsal.comfy_router import ComfyRouter
 from continuity.rehearsal.comfyui import ComfyUI
 from continuity.rehearsal.dashscope import DashScope
 from continuity.rehearsal.drawing import Studio
@@ -28,6 +29,8 @@ from continuity.rehearsal.modelark import ModelArk
 from continuity.rehearsal.openai import OpenAI
 from continuity.rehearsal.openai_videos import OpenAIVideos
 from continuity.rehearsal.playing import KEY, SPEED, Stage
+from continuity.rehearsal.replicate import Replicate
+from continuity.rehearsal.runware import Runware
 from continuity.rehearsal.runway import Runway
 from continuity.rehearsal.stand_in import StandIn
 
@@ -37,6 +40,7 @@ STAND_INS: dict[str, type[StandIn]] = {
     one.name: one
     for one in (
         BlackForestLabs,
+        ComfyRouter,
         ComfyUI,
         DashScope,
         EachLabs,
@@ -47,6 +51,8 @@ STAND_INS: dict[str, type[StandIn]] = {
         ModelArk,
         OpenAI,
         OpenAIVideos,
+        Replicate,
+        Runware,
         Runway,
     )
 }

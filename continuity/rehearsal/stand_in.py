@@ -16,6 +16,7 @@ from continuity.rehearsal.faults import Where
 from continuity.rehearsal.playing import Stage, cut, deliver
 
 REFUSALS = ("bad key", "no credit", "retired", "wrong region", "refused as moderated")
+AFTER = ("error after", "out of time")  # it was taken, and the answer says something else
 SUCCESSOR = "successor-1"  # what answers in the place of a model
 Body = dict[str, Any]
 
@@ -43,7 +44,7 @@ class StandIn(ABC):
 
     @abstractmethod
     def refusal(self, fault: str) -> web.Response:
-        """The service's answer for each of `REFUSALS`, ``error after`` and ``forgotten``."""
+        """The service's answer for each of `REFUSALS`, of `AFTER` and ``forgotten``."""
 
     @abstractmethod
     def said(self, job: Taken, phase: str, words: str = "", url: str = "") -> web.Response:
@@ -82,12 +83,16 @@ class StandIn(ABC):
         if fault in REFUSALS:
             return self.refusal(fault)
         model, body = await self.read(request)
+        own = self.own_id(request, body)
+        if own and (known := self.stage.books.job(self.name, own)) is not None:
+            return await self.repeated(request, known, body)
         if fault == "another model":
             model = SUCCESSOR
-        job = self.stage.take(self.name, model, body, request.headers.get(REHEARSED_HEADER, ""))
+        job = self.stage.take(self.name, model, body, request.headers.get(REHEARSED_HEADER, ""), own)
+        self.taken(job, fault)
         if fault == "cut after":
             cut(request)
-        if fault == "error after":
+        if fault in AFTER:
             return self.refusal(fault)
         if fault == "not JSON":
             return not_json()
@@ -95,8 +100,20 @@ class StandIn(ABC):
             job = self.stage.books.jobs(self.name)[0]
         return await self.answered(job)
 
-    async def answered(self, job: Taken) -> web.Response:
+    async def answered(self, job: Taken) -> web.StreamResponse:
         return self.accepted(job)
+
+    def taken(self, job: Taken, fault: str) -> None:
+        """Hear of a job that was opened, and of the fault that is to show in what comes of it."""
+        return None
+
+    def own_id(self, request: web.Request, body: Body) -> str:
+        """The id of the job by what its sender calls it, where the service takes the same one only once."""
+        return ""
+
+    async def repeated(self, request: web.Request, job: Taken, body: Body) -> web.StreamResponse:
+        """The answer to a submission under an id that is known: another bill is not opened."""
+        return await self.answered(job)
 
     async def state(self, request: web.Request) -> web.Response:
         fault = await self.fault(request, "poll")

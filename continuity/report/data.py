@@ -127,6 +127,7 @@ class TakeView:
     provider: str
     created_at: str
     cost_usd: float | None
+    warnings: list[str]  # what its service says is not as it was asked for
     references: list[tuple[str, str]]  # role, sha256
     frames: list[Frame]
     scores: list[CharacterScore]

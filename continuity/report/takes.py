@@ -83,6 +83,7 @@ def _with_request(take: TakeFile | None, key: str, folder: str, **shown: Any) ->
         created_at=str(record.get("created_at") or ""),
         cost_usd=number(record, "cost_usd"),
         answered_by=answered_by(record),
+        warnings=[str(said) for said in (record.get("delivery") or {}).get("warnings") or []],
         references=[(str(r.get("role", "")), str(r.get("sha256", ""))) for r in request.get("references") or []],
         **shown,
     )

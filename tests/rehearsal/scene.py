@@ -31,6 +31,7 @@ class Scene:
     reconciles: bool = False  # the service says what became of a lost answer
     proves_absence: bool = True  # also that a request never came, where it reconciles
     direction: Mapping[str, Any] = field(default_factory=dict)
+    replays: bool = False  # a lost submission is sent again, and the service knows that it is the same
     names_jobs: bool = False  # the job's id is our own
     in_answer: bool = False  # the result comes in the answer to the submission: nothing is asked about later
     lacks: frozenset[tuple[str, str]] = (
@@ -104,6 +105,21 @@ RUNWAY = Scene(
     lacks=frozenset({("refused as moderated", "submit")}),  # it takes the request, and the task fails as moderated
 )  # fmt: skip
 
+COMFY_ROUTER = Scene(
+    "comfy-router", "COMFY_API_KEY", "kling/kling-v3-omni/requests", "data.task_result.videos[0].url", "video",
+    {"prompt": "prompt", "duration": {"from": "seconds", "as": "text"}, "aspect_ratio": "aspect"},
+    {"durations": [3, 4, 5]}, replays=True,
+)  # fmt: skip
+
+REPLICATE = Scene(
+    "replicate", "REPLICATE_API_TOKEN", "black-forest-labs/flux-2-pro", "output", reconciles=True, proves_absence=False
+)
+RUNWARE = Scene(
+    "runware", "RUNWARE_API_KEY", "klingai:kling-video@o3-standard", "videoURL", "video",
+    {"positivePrompt": "prompt", "duration": "seconds", "width": "width", "height": "height"},
+    {"durations": [3, 4, 5]}, replays=True, names_jobs=True,
+)  # fmt: skip
+
 
 def node(kind: str, title: str, **inputs: Any) -> dict[str, Any]:
     return {"class_type": kind, "inputs": inputs, "_meta": {"title": title}}
@@ -164,6 +180,9 @@ SCENES = [
     MODELARK,
     OPENAI,
     OPENAI_VIDEOS,
+    REPLICATE,
+    RUNWARE,
     RUNWAY,
+    COMFY_ROUTER,
     COMFYUI,
 ]
