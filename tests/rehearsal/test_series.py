@@ -21,9 +21,19 @@ from continuity.rehearsal.books import Books, Taken
 pytestmark = pytest.mark.xdist_group("rehearsed")  # one made series for all of them
 
 
+FOUR = """\
+image: gemini-nano-banana-pro
+video: {default: kling-omni, several: gemini-omni}
+motion: {default: fal-kling-motion, several: gemini-omni-edit}
+repair: eachlabs-face-swap
+voice: speech
+"""
+
+
 def make(folder: Path) -> Project:
     project = bare(folder)
-    project.params(series="tiny", quality="tiny", takes=1, models="mixed", rehearsal=True, overrides=PLAIN_SCORES)
+    (project.root / "conf/models/four.yaml").write_text(FOUR)
+    project.params(series="tiny", quality="tiny", takes=1, models="four", rehearsal=True, overrides=PLAIN_SCORES)
     project.replace("conf/series/tiny.yaml", "every_shot: {seconds: 1}", "every_shot: {seconds: 3}")  # motion's least
     project.replace("conf/series/tiny.yaml", "            seconds: 1.5\n", "")
     announced = json.loads(project.run("continuity", "plan", "--json"))
