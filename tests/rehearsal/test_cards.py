@@ -27,7 +27,7 @@ from continuity.providers.mapping import prompt_of
 from continuity.rehearsal.playing import KEY
 from continuity.rehearsal.server import Server
 from continuity.request import Reference, Request
-from rehearsal import cards_bfl, cards_runway
+from rehearsal import cards_bfl, cards_eachlabs, cards_fal, cards_runway
 
 CARDS = {
     id: card
@@ -315,6 +315,7 @@ CASES = {
         (*LIBRARY, "start_frame"),
     ),
     **{id: Case(**case) for id, case in {**cards_bfl.CASES, **cards_runway.CASES}.items()},
+    **{id: Case(**case) for id, case in {**cards_eachlabs.CASES, **cards_fal.CASES}.items()},
 }  # fmt: skip
 for _id in ("gemini-omni", "gemini-omni-edit"):  # the same by night, for half
     CASES[f"{_id}-flex"] = replace(CASES[_id], body={**CASES[_id].body, "service_tier": "flex"})
