@@ -36,6 +36,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "image_url", "image", "start_image_url", "first_frame_url", "first_frame_image", "start_image", "input_image",
         "face_image_url", "swap_image", "reference_image_url", "source_image",
     ),
+    "lines": ("audio_url", "audio", "input_audio", "driving_audio"),
     "clip": ("video_url", "video", "input_video", "driving_video_url", "reference_video_url", "target_video"),
 }  # fmt: skip
 FALSE = ("generate_audio", "enable_prompt_expansion", "prompt_expansion", "prompt_optimizer", "enhance_prompt",
@@ -124,6 +125,7 @@ def _mapped(model: Published, kind: Kind) -> Iterable[tuple[Input, str]]:
         "voice": lambda: kind == "voice",
         "people": lambda: kind == "video",
         "clip": lambda: kind in ("motion", "repair"),
+        "lines": lambda: kind == "repair",
         "seconds": lambda: kind == "video",
         "frames": lambda: kind == "video" and _find(model, "seconds") is None,
         "picture": lambda: kind in ("video", "repair") or (kind != "voice" and _find(model, "pictures") is None),
@@ -178,6 +180,8 @@ def _rules(one: Input, part: str, kind: Kind) -> dict[str, Rule]:
     if part == "clip":
         role = "failed_take" if kind == "repair" else "driving_clip"
         return {one.name: {"from": role, "needed": True} if one.required else role}
+    if part == "lines" and one.required:
+        return {one.name: {"from": "lines", "needed": True}}
     return {one.name: part}
 
 

@@ -11,13 +11,19 @@ from continuity.plan.ids import suggestion
 SOURCES = (
     "prompt", "negative_prompt", "seed", "seconds", "fps", "width", "height", "aspect", "voice", "model", "pictures",
     "first_picture", "further_pictures", "scenery", "people", "characters", "name", "start_frame", "driving_clip",
-    "failed_take",
+    "failed_take", "lines",
 )  # fmt: skip
 KEYS = (
     "from", "else", "value", "as", "of", "most", "each", "text", "number", "fps", "step", "plus", "without", "needed",
 )  # fmt: skip
 FORMS = ("text", "frames")
 NUMBERED = ("pictures",)  # sources of which a field may hold one, by its number
+
+
+def holds(fields: Mapping[str, Any], source: str) -> bool:
+    """Whether one of a card's ``fields`` holds that part of a request."""
+    rules = [{"from": rule} if isinstance(rule, str) else rule for rule in fields.values()]
+    return any(source in (rule.get("from"), rule.get("else")) for rule in rules)
 
 
 def problems_of(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -337,14 +337,14 @@ class SeriesInfo(Record):
     episodes: list[Episode]
 
 
-Way = Literal["another-take", "restore", "face-swap", "stronger-references"]
+Way = Literal["another-take", "restore", "face-swap", "lip-sync", "stronger-references"]
 
 
 class Route(Record):
     """One way to mend a take: by the shot's own model once more, or by a repair card."""
 
     way: Way
-    model: str = ""  # of a restore or a face swap; the others ask the shot's own
+    model: str = ""  # of a restore, a face swap or a lip sync; the others ask the shot's own
     provider: str = ""
     parameters: dict[str, Any] = Field(default_factory=dict)  # the card's; of a stronger take, over those of the shot
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from continuity.errors import RequestRefused
 from continuity.plan.estimate import price_of
+from continuity.plan.fields import holds
 from continuity.plan.limits import check_film
 from continuity.plan.problems import Problems
 from continuity.plan.schema import Kind, ModelCard, Plan, Shot
@@ -60,6 +61,8 @@ def request_for(plan: Plan, card: ModelCard, shot: Shot) -> Request:
     transfer = shot.transfer
     roles = transfer.references if kind == "motion" and transfer else list(shot.references)
     roles = [*roles, *([DRIVEN_BY[kind]] if kind in DRIVEN_BY else ["start_frame"] if shot.start_from else [])]
+    if holds(card.fields, "lines") and any(line.in_take for line in shot.lines):
+        roles.append("lines")
     return Request(
         kind=kind,
         **maker_of(plan.model_copy(update={"models": {**plan.models, card.id: card}}), card.provider, card.id),

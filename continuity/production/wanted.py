@@ -165,10 +165,11 @@ def for_repair(
     attempt: int,
     route: Route | None = None,
     price_usd: float | None = None,
+    lines: Reference | None = None,
 ) -> Wanted:
     """The same performance with the identity pulled back to the references, by the card of ``route``.
 
-    Without one by that of `Repair`, as it was before there were routes.
+    Without one by that of `Repair`, as it was before there were routes. ``lines``: all that is said, for a lip sync.
     """
     repair = plan.repair if route is None else route
     roles = (shot.transfer.references if shot.transfer else []) + [r for r in shot.references if not _replaced(shot, r)]
@@ -180,6 +181,7 @@ def for_repair(
         seed=derive_seed(shot.seed, "repair", failed.sha256, attempt),
         references=(
             Reference("failed_take", library.root / failed.clip, failed.sha256),
+            *([lines] if lines else []),
             *library.references(list(dict.fromkeys(roles))),
         ),
         direction={"characters": [_member(plan, member) for member in shot.shown_characters]},

@@ -33,7 +33,8 @@ from continuity.request import Reference, Request
 Inputs = Mapping[str, str]  # SHA-256 -> how the service names the file
 
 _ROUNDING = 1e-6  # 1.1 seconds at 30 frames a second are 33 frames, not 34
-SPECIAL = ("start_frame", "driving_clip", "failed_take")  # roles of references that are no pictures of the library
+#: Roles of references that are no pictures of the library.
+SPECIAL = ("start_frame", "driving_clip", "failed_take", "lines")
 
 
 def pictures(request: Request) -> list[Reference]:

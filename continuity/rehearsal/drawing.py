@@ -59,7 +59,7 @@ def unknown(model: str, body: Mapping[str, Any]) -> dict[str, Any]:
     made = str((body.get("response_format") or {}).get("type")), str(body.get("generationConfig"))
     clips = ("video", "performance")
     moves = any(word in name for name in (model, *body, made[0]) for word in clips) or "duration" in body
-    speaks = "voice" in body or "AUDIO" in made[1]
+    speaks = "voice" in body or "voice_id" in body or "AUDIO" in made[1]
     kind = "voice" if speaks else "video" if moves else "image"
     return {"kind": kind, "plain": str(body.get("prompt") or body), "seconds": 2.0}
 

@@ -39,6 +39,16 @@ CASES: dict[str, dict[str, Any]] = {
         },
         "roles": (AMI, SIDE, KIT, CAFE, LETTER, "start_frame"),
     },
+    "eachlabs-elevenlabs": {
+        "model": "elevenlabs-text-to-speech",
+        "body": {"text": "Ami reads.", "model_id": "eleven_v3", "voice_id": "EXAVITQu4vr4xnSDxMaL", "seed": 7},
+        "roles": ("voices/ami",), "voice": "EXAVITQu4vr4xnSDxMaL",
+    },
+    "eachlabs-latentsync": {
+        "model": "latentsync",
+        "body": {"video_url": "failed_take", "audio_url": "lines", "seed": 7},
+        "roles": (AMI, SIDE, CAFE, "failed_take", "lines"),
+    },
     "eachlabs-nano-banana-2": {
         "model": "nano-banana-2-edit",
         "body": {

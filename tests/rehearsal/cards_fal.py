@@ -50,4 +50,11 @@ CASES: dict[str, dict[str, Any]] = {
         },
         "roles": (AMI, SIDE, CAFE, "failed_take"),
     },
+    "fal-sync-lipsync": {
+        "model": "fal-ai/sync-lipsync",
+        "body": {
+            "video_url": "failed_take", "audio_url": "lines", "model": "lipsync-1.9.0-beta", "sync_mode": "cut_off",
+        },
+        "roles": (AMI, SIDE, CAFE, "failed_take", "lines"),
+    },
 }  # fmt: skip

@@ -325,7 +325,7 @@ def files(roles: tuple[str, ...], folder: Path) -> tuple[Reference, ...]:
     """A file of its own for each role."""
     made = []
     for n, role in enumerate(roles):
-        path = folder / f"{n}.{'mp4' if role in CLIPS else 'wav' if role.startswith('voices/') else 'png'}"
+        path = folder / f"{n}.{'mp4' if role in CLIPS else 'wav' if role.startswith(('voices/', 'lines')) else 'png'}"
         Image.new("RGB", (64, 64), (n * 40, 0, 90)).save(path, format="PNG")
         made.append(Reference.of(role, path))
     return tuple(made)
