@@ -42,8 +42,10 @@ NAMES: dict[str, tuple[str, ...]] = {
 FALSE = ("generate_audio", "enable_prompt_expansion", "prompt_expansion", "prompt_optimizer", "enhance_prompt",
          "prompt_upsampling", "watermark")  # fmt: skip
 NOT_TAKEN = {
+    "prompt": "its schema has no prompt; the take that it is given says all",
     "seed": "its schema has no seed; every take is another",
     "negative_prompt": "its schema has none; say what there is instead",
+    **dict.fromkeys(("pictures", "people", "scenery"), "its schema has no pictures; it works on what the take has"),
     "further_pictures": "one picture is taken, the most important",
     "seconds": "what is made is as long as the clip that it is given",
     "voice_sample": "its voices are its own; a recorded sample is what lines are held against, not what is followed",
@@ -223,10 +225,15 @@ def _seconds(choice: Any) -> float | None:
 
 def _is_left_out(part: str, kind: Kind, sources: set[str]) -> bool:
     """Whether a request of the kind has the part, and no field holds it."""
+    bare = kind == "repair" and not sources & {"pictures", "first_picture", "people"}
     applies: Mapping[str, bool] = {
+        "prompt": kind == "repair",
+        "pictures": bare,
+        "people": bare,
+        "scenery": bare,
         "seed": True,
         "negative_prompt": kind in ("image", "video", "motion"),
-        "further_pictures": kind != "voice" and "first_picture" in sources,
+        "further_pictures": bare or (kind != "voice" and "first_picture" in sources),
         "seconds": kind in ("motion", "repair"),
         "voice_sample": kind == "voice",
     }
