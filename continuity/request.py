@@ -34,7 +34,8 @@ class Reference:
     """A file handed to a model. The bytes count towards the key; where they lie does not.
 
     ``role`` is a library role (``ami/anime/headshot``), ``masters/<subject>`` (a file's name may change), or one of
-    ``start_frame``, ``driving_clip``, ``failed_take``, ``clip``, ``footage``, ``line-<n>`` (a spoken line, n from 1).
+    ``start_frame``, ``driving_clip``, ``failed_take``, ``clip``, ``footage``, ``line-<n>`` (a spoken line, n from 1),
+    ``lines`` (all that is said in a shot, as one sound).
     """
 
     role: str

@@ -149,6 +149,17 @@ def test_clips_pictures_and_voices_are_told_apart_by_what_comes_out(
     assert (card["kind"], card["fields"], card.get("limits"), card["result"]) == (kind, fields, limits, result)
 
 
+def test_a_lip_sync_is_drafted_as_a_repair_that_is_shown_and_told_nothing(project: Project) -> None:
+    inputs = {"video_url": {"type": "string"}, "audio_url": {"type": "string"}}
+    schema = openapi(MOTION, inputs, ["video_url", "audio_url"], {"video": FILE})
+    _, card, _ = drafted(project, MOTION, schema, "--name", "mine", "--kind", "repair")
+    assert card["fields"] == {
+        "audio_url": {"from": "lines", "needed": True}, "video_url": {"from": "failed_take", "needed": True},
+    }  # fmt: skip
+    left = {"prompt", "pictures", "people", "scenery", "further_pictures", "seed", "seconds"}
+    assert set(card["leaves_out"]) == left
+
+
 def test_what_makes_no_draft_is_refused_in_words_and_no_file_is_touched(project: Project) -> None:
     said = ("continuity", "models", "new", "--from", f"fal:{MOTION}", "--schema")
     (project.root / "page.html").write_text("<html>")

@@ -7,7 +7,7 @@ import json
 import re
 from datetime import date
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import yaml
 
@@ -18,12 +18,16 @@ from continuity.plan.config import CardConfig
 from continuity.plan.drafts import draft, kind_of
 from continuity.plan.fields import problems_of
 from continuity.plan.ids import suggestion
-from continuity.plan.model_schema import published
+from continuity.plan.model_schema import Published, published
 from continuity.plan.schema import Kind
 from continuity.plan.translated import translated
 
 NEW = "new"
-BROKERS = {"eachlabs": "", "fal": ""}  # whose cards say all, and what stands before a model's inputs there
+BROKERS = {
+    "eachlabs": "",
+    "fal": "",
+    "replicate": "output",
+}  # whose cards say all, and where their answers hold results
 KINDS = tuple(kind for kind in get_args(Kind) if kind != "character")
 MOST_BYTES = 8 * 2**20
 
@@ -42,12 +46,12 @@ def run(args: argparse.Namespace) -> None:
     if path.exists():
         raise ProjectError(f"conf/model/{id}.yaml is there already, and is not written over; give another --name")
     with translated(lambda _: shown(args.schema)):
-        found = _published(args.schema, model)
+        found = _published(args.schema, model, BROKERS[broker])
     kind = args.kind or kind_of(found)
     if kind is None:
         raise ProjectError(f"its schema does not say what {model} makes; say --kind {' or '.join(KINDS)}")
     source = f"the schema that {broker} publishes of {model}"
-    made = draft(broker, model, found, kind, source, BROKERS[broker], date.today().isoformat())
+    made = draft(broker, model, found, kind, source, date.today().isoformat())
     values = yaml.safe_load(made.text)
     CardConfig.model_validate(values)
     if wrong := list(problems_of(values["fields"])):
@@ -58,7 +62,7 @@ def run(args: argparse.Namespace) -> None:
         print(f"- {each}")
 
 
-def _published(file: Path, model: str) -> Any:
+def _published(file: Path, model: str, under: str) -> Published:
     try:
         if file.stat().st_size > MOST_BYTES:
             raise ConfigError(f"{shown(file)}: is larger than any schema ({MOST_BYTES >> 20} MB)")
@@ -68,7 +72,7 @@ def _published(file: Path, model: str) -> Any:
     except (ValueError, RecursionError):
         raise ConfigError(f"{shown(file)}: is no JSON; save the model's schema as it is published") from None
     try:
-        return published(whole, model)
+        return published(whole, model, under)
     except ConfigError as error:
         raise ConfigError(f"{shown(file)}: {error}") from None
 

@@ -79,7 +79,7 @@ def _voice(delivered: Path, path: Path) -> list[str]:
 
 
 def _clip(request: Request, delivered: Path, path: Path, accepted: bool) -> list[str]:
-    from continuity.media.audio import mix, read_wav, resample
+    from continuity.media.audio import mix_files
     from continuity.media.check import play_through
     from continuity.media.conform import trim
     from continuity.media.rates import called
@@ -112,11 +112,7 @@ def _clip(request: Request, delivered: Path, path: Path, accepted: bool) -> list
     ]
     laid = None
     if lines:
-        spoken = []
-        for reference, at in lines:
-            samples, rate = read_wav(reference.path)
-            spoken.append((resample(samples, rate, AUDIO_RATE), at))
-        laid = mix(seconds, AUDIO_RATE, spoken), AUDIO_RATE
+        laid = mix_files(seconds, AUDIO_RATE, [(reference.path, at) for reference, at in lines]), AUDIO_RATE
         changed.append(f"{len(lines)} spoken {'lines' if len(lines) > 1 else 'line'} laid over it")
     if not changed:
         shutil.copyfile(delivered, path)

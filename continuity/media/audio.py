@@ -189,6 +189,12 @@ def mix(total_seconds: float, rate: int, placed: Sequence[tuple[Samples, float]]
     return out
 
 
+def mix_files(total_seconds: float, rate: int, placed: Sequence[tuple[Path, float]]) -> Samples:
+    """Sound files as `mix` sums them, ``(file, at_seconds)``, each brought to ``rate`` first."""
+    sounds = [(read_wav(path), at) for path, at in placed]
+    return mix(total_seconds, rate, [(resample(samples, own, rate), at) for (samples, own), at in sounds])
+
+
 def sounding(samples: Samples, rate: int) -> NDArray[np.bool_]:
     """For every whole frame of 10 ms, whether something is heard: louder than -55 dBFS (RMS, of the louder
     channel) and within 40 dB of the loudest frame."""

@@ -13,6 +13,7 @@ from continuity.plan.clips import looks_clips
 from continuity.plan.conf_files import Files
 from continuity.plan.config import Settings
 from continuity.plan.estimate import estimate, price_of
+from continuity.plan.fields import sources_of
 from continuity.plan.languages import check_language, is_understood
 from continuity.plan.library import character_record, library_items, voice_record
 from continuity.plan.limits import check_amounts, check_limits, check_lines, check_repair, check_roles
@@ -283,6 +284,11 @@ def _repair(settings: Settings, cards: Mapping[str, ModelCard], sources: Sources
     config = settings.repair
     card = cards[settings.models.repair] if settings.models.repair else None
     routes = [_route(settings, number, cards, sources, problems) for number in range(len(config.routes))]
+    if card and not config.routes and "lines" in sources_of(card.fields):
+        problems.add(
+            sources.where(("models", "repair")),
+            f"{card.id} moves the mouth of who speaks, and mends nothing else; name it in `repair.routes` as lip-sync",
+        )
     # The control condition of `prompt-only` must not get its references back through a repair.
     able = card is not None or config.method == "remake" or routes  # a remake asks the shots' own models
     enabled = config.enabled and bool(able) and settings.conditioning == "references"
@@ -328,6 +334,10 @@ def _route(
     card = cards[name]
     if card.kind != "repair":
         problems.add(sources.where((*where, "model")), f"card {name} makes {card.kind}, not repair")
+        return None
+    if (config.way == "lip-sync") != ("lines" in sources_of(card.fields)):
+        said = "has no field for `lines`" if config.way == "lip-sync" else "takes `lines`, and is for lip-sync"
+        problems.add(sources.where(where), f"{config.way}: card {name} {said}; name another `model`")
         return None
     return Route(
         way=config.way, model=name, provider=card.provider, parameters={**card.parameters, **config.parameters}

@@ -36,13 +36,16 @@ NAMES: dict[str, tuple[str, ...]] = {
         "image_url", "image", "start_image_url", "first_frame_url", "first_frame_image", "start_image", "input_image",
         "face_image_url", "swap_image", "reference_image_url", "source_image",
     ),
+    "lines": ("audio_url", "audio", "input_audio", "driving_audio"),
     "clip": ("video_url", "video", "input_video", "driving_video_url", "reference_video_url", "target_video"),
 }  # fmt: skip
 FALSE = ("generate_audio", "enable_prompt_expansion", "prompt_expansion", "prompt_optimizer", "enhance_prompt",
          "prompt_upsampling", "watermark")  # fmt: skip
 NOT_TAKEN = {
+    "prompt": "its schema has no prompt; the take that it is given says all",
     "seed": "its schema has no seed; every take is another",
     "negative_prompt": "its schema has none; say what there is instead",
+    **dict.fromkeys(("pictures", "people", "scenery"), "its schema has no pictures; it works on what the take has"),
     "further_pictures": "one picture is taken, the most important",
     "seconds": "what is made is as long as the clip that it is given",
     "voice_sample": "its voices are its own; a recorded sample is what lines are held against, not what is followed",
@@ -66,8 +69,8 @@ def kind_of(model: Published) -> Kind | None:
     return made
 
 
-def draft(provider: str, model_name: str, model: Published, kind: Kind, source: str, prefix: str, today: str) -> Draft:
-    """A card of ``kind`` for a model. ``prefix`` stands before its fields, as ``input.`` where inputs lie inside.
+def draft(provider: str, model_name: str, model: Published, kind: Kind, source: str, today: str) -> Draft:
+    """A card of ``kind`` for a model.
 
     What is mapped: the prompt, what shall not be seen, seed, length, rate, size and shape, voices, pictures, clips.
     """
@@ -102,8 +105,8 @@ def draft(provider: str, model_name: str, model: Published, kind: Kind, source: 
         f"title: {_yaml(f'{model_name} on {provider}')}",
         f"service_model: {_yaml(model_name)}",
         "fields:",
-        *(f"  {_key(prefix + name)}: {_yaml(rule)}" for name, rule in fields.items()),
-        *(f"  # {prefix}{one.name}: {_told(one)}" for one in offered),
+        *(f"  {_key(name)}: {_yaml(rule)}" for name, rule in fields.items()),
+        *(f"  # {one.name}: {_told(one)}" for one in offered),
         *(["leaves_out:", *(f"  {part}: {_yaml(why)}" for part, why in left.items())] if left else []),
         *(["limits:", *(f"  {name}: {_yaml(value)}" for name, value in limits.items())] if limits else []),
         "# price: {usd: 0.00, per: second}",
@@ -124,6 +127,7 @@ def _mapped(model: Published, kind: Kind) -> Iterable[tuple[Input, str]]:
         "voice": lambda: kind == "voice",
         "people": lambda: kind == "video",
         "clip": lambda: kind in ("motion", "repair"),
+        "lines": lambda: kind == "repair",
         "seconds": lambda: kind == "video",
         "frames": lambda: kind == "video" and _find(model, "seconds") is None,
         "picture": lambda: kind in ("video", "repair") or (kind != "voice" and _find(model, "pictures") is None),
@@ -178,6 +182,8 @@ def _rules(one: Input, part: str, kind: Kind) -> dict[str, Rule]:
     if part == "clip":
         role = "failed_take" if kind == "repair" else "driving_clip"
         return {one.name: {"from": role, "needed": True} if one.required else role}
+    if part == "lines" and one.required:
+        return {one.name: {"from": "lines", "needed": True}}
     return {one.name: part}
 
 
@@ -219,10 +225,15 @@ def _seconds(choice: Any) -> float | None:
 
 def _is_left_out(part: str, kind: Kind, sources: set[str]) -> bool:
     """Whether a request of the kind has the part, and no field holds it."""
+    bare = kind == "repair" and not sources & {"pictures", "first_picture", "people"}
     applies: Mapping[str, bool] = {
+        "prompt": kind == "repair",
+        "pictures": bare,
+        "people": bare,
+        "scenery": bare,
         "seed": True,
         "negative_prompt": kind in ("image", "video", "motion"),
-        "further_pictures": kind != "voice" and "first_picture" in sources,
+        "further_pictures": bare or (kind != "voice" and "first_picture" in sources),
         "seconds": kind in ("motion", "repair"),
         "voice_sample": kind == "voice",
     }

@@ -11,7 +11,7 @@ from continuity.plan.ids import suggestion
 SOURCES = (
     "prompt", "negative_prompt", "seed", "seconds", "fps", "width", "height", "aspect", "voice", "model", "pictures",
     "first_picture", "further_pictures", "scenery", "people", "characters", "name", "start_frame", "driving_clip",
-    "failed_take", "failed_job", "clip", "heads", "known_voice", "sample",
+    "failed_take", "failed_job", "clip", "heads", "known_voice", "sample", "lines",
 )  # fmt: skip
 KEYS = (
     "from", "else", "value", "items", "as", "of", "most", "each", "text", "number", "fps", "step", "plus", "without",

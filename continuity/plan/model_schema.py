@@ -47,8 +47,11 @@ class Published:
     names: Mapping[str, Input] = field(default_factory=dict)
 
 
-def published(whole: Any, model: str) -> Published:
-    """What ``whole``, a parsed JSON file, says of ``model``. Raises ConfigError where it describes no inputs."""
+def published(whole: Any, model: str, under: str = "") -> Published:
+    """What ``whole``, a parsed JSON file, says of ``model``; the answer holds its outputs ``under`` that name.
+
+    Raises ConfigError where it describes no inputs.
+    """
     if not isinstance(whole, Mapping):
         raise ConfigError("is no schema: it must hold one JSON object")
     taken, given = _found(whole, model)
@@ -59,7 +62,7 @@ def published(whole: Any, model: str) -> Published:
     inputs = tuple(_inputs(taken, whole))
     if not inputs:
         raise ConfigError(f"describes no inputs of {model}: its schema has no properties")
-    result, makes = _result(given, whole) if given is not None else ("", "")
+    result, makes = _result(given, whole, under) if given is not None else ("", "")
     return Published(inputs, result, makes, {one.name: one for one in inputs})
 
 
@@ -152,9 +155,9 @@ def _inputs(schema: Schema, whole: Schema, depth: int = 0) -> Iterator[Input]:
         )
 
 
-def _result(schema: Schema, whole: Schema) -> tuple[str, str]:
+def _result(schema: Schema, whole: Schema, under: str) -> tuple[str, str]:
     """Where the result's address is, as JMESPath, and what kind of file it is by its names."""
-    for path, kind in _addresses(schema, whole, "", 0):
+    for path, kind in _addresses(schema, whole, under, 0):
         return path, kind
     return "", ""
 

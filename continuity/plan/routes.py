@@ -31,9 +31,21 @@ def objection(route: Route, shot: Shot, cards: Mapping[str, ModelCard]) -> str:
         return "" if shown else f"{shot.model} is shown no pictures"
     if route.way == "face-swap" and len(shot.characters) != 1:
         return f"a face swap is not told whose face, and {len(shot.characters) or 'no'} characters are shown"
+    if route.way == "lip-sync" and (said := _whose_lips(shot)):
+        return said
     problems = Problems()
     check_film("", shot, cards[route.model], len(shot.characters), [], "", problems)
     return next((line.removeprefix(": ") for line in problems.lines), "")
+
+
+def _whose_lips(shot: Shot) -> str:
+    """Why a model that is given a take and all that is said in it cannot know whose mouth is meant; empty if it can."""
+    speakers = {line.character for line in shot.lines if line.in_take and line.is_spoken}
+    if not speakers:
+        return "nothing is said in it"
+    if speakers != {member.character for member in shot.characters}:
+        return f"a lip sync is not told whose lips: {len(shot.characters)} characters are shown, {len(speakers)} speak"
+    return "" if len(speakers) == 1 else f"a lip sync is not told whose lips, and {len(speakers)} characters speak"
 
 
 def check_routes(

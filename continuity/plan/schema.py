@@ -19,6 +19,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from continuity.media.rates import Rate
+from continuity.plan.fields import sources_of
 
 Kind = Literal["image", "video", "motion", "repair", "voice", "character"]
 Framing = Literal["wide", "medium", "close-up"]
@@ -143,7 +144,7 @@ class ModelCard(Record):
 
     def holds(self, source: str) -> bool:
         """Whether one of its fields holds that part of a request."""
-        return any((rule if isinstance(rule, str) else rule.get("from")) == source for rule in self.fields.values())
+        return source in sources_of(self.fields)
 
     def billed_seconds(self, seconds: float) -> float:
         """The length that is asked of the service, and paid: the next one that it offers."""
@@ -422,14 +423,14 @@ class SeriesInfo(Record):
     episodes: list[Episode]
 
 
-Way = Literal["another-take", "restore", "face-swap", "stronger-references"]
+Way = Literal["another-take", "restore", "face-swap", "lip-sync", "stronger-references"]
 
 
 class Route(Record):
     """One way to mend a take: by the shot's own model once more, or by a repair card."""
 
     way: Way
-    model: str = ""  # of a restore or a face swap; the others ask the shot's own
+    model: str = ""  # of a restore, a face swap or a lip sync; the others ask the shot's own
     provider: str = ""
     parameters: dict[str, Any] = Field(default_factory=dict)  # the card's; of a stronger take, over those of the shot
 

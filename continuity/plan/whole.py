@@ -29,7 +29,7 @@ def _gaps(plan: Plan) -> Iterator[str]:
     yield from (f"voices.{voice.id}: there is no model {voice.model!a}" for voice in plan.voices.values()
                 if voice.model not in plan.models)  # fmt: skip
     for route in plan.repair.routes:
-        if (route.model or route.way in ("restore", "face-swap")) and route.model not in plan.models:
+        if (route.model or route.way in ("restore", "face-swap", "lip-sync")) and route.model not in plan.models:
             yield f"repair: there is no model {route.model!a}"
     roles = {item.role for item in plan.library}
     for shot in plan.shots.values():

@@ -59,6 +59,8 @@ def request_for(plan: Plan, card: ModelCard, shot: Shot) -> Request:
     transfer = shot.transfer
     roles = transfer.references if kind == "motion" and transfer else list(shot.references)
     roles = [*roles, *([DRIVEN_BY[kind]] if kind in DRIVEN_BY else ["start_frame"] if shot.start_from else [])]
+    if card.holds("lines") and any(line.in_take for line in shot.lines):
+        roles.append("lines")
     maker = maker_of(plan.model_copy(update={"models": {**plan.models, card.id: card}}), card.provider, card.id)
     if kind == "repair" and shot.provider == card.provider and not transfer:
         maker["card"] = {**maker["card"], "failed_job": ""}  # its takes are made there, under ids yet unknown

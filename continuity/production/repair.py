@@ -24,6 +24,7 @@ from continuity.production.making import Ask, Making, Workshop
 from continuity.production.routes import Course, Step, next_step
 from continuity.production.score import Scored, Scoring
 from continuity.production.shelves import TakeShelf
+from continuity.production.spoken import said
 from continuity.production.stronger import MORE, stronger
 from continuity.production.workspace import (
     Take,
@@ -130,7 +131,7 @@ def _objection(root: Path, plan: Plan, making: Making, library: Library, scoring
     which something would have to be made.
     """
     if step.route.model:
-        item = _mended(library, plan, step)
+        item = mended(library, plan, step)
         refused = _refused(item) if plan.repair.routes else ""
         ask = _by_card(root, plan, library, step)
         return refused or making.has_ended(ask) or making.is_unallowed(ask)
@@ -193,17 +194,19 @@ def _attempt(
 
 
 def _by_card(root: Path, plan: Plan, library: Library, step: Step) -> Ask:
-    request = partial(_mended, library, plan, step)
+    request = partial(mended, library, plan, step)
     return _ask(root, step.course.best.take, step.price_usd, step.route.model, request)
 
 
-def _mended(library: Library, plan: Plan, step: Step) -> wanted.Wanted:
+def mended(library: Library, plan: Plan, step: Step) -> wanted.Wanted:
+    """What a step asks for by its route's card; of a lip sync with all that is said in the shot."""
     take = step.course.best.take
     shot = plan.shots[take.shot]
     seen = heads(step.course.best.score, step.faults)
     if not plan.repair.routes:
         return wanted.for_repair(library, plan, shot, take, step.attempt, heads=seen)
-    return wanted.for_repair(library, plan, shot, take, step.attempt, step.route, step.price_usd, seen)
+    lines = said(library.root, shot, read_lines(library.root)[shot.id]) if step.route.way == "lip-sync" else None
+    return wanted.for_repair(library, plan, shot, take, step.attempt, step.route, step.price_usd, seen, lines)
 
 
 def _remake(

@@ -11,11 +11,12 @@ from continuity.plan.schema import Plan, Route, Way
 from continuity.production.score import Scored
 from continuity.scoring.takes.faults import Fault, Kind
 
-# A face swap changes nothing but the face, and a restoration keeps the performance; what is not there, or is worn
-# otherwise, is asked of the shot's own model again.
+# A face swap changes nothing but the face, a lip sync nothing but the mouth and the sound, and a restoration keeps the
+# performance; what is not there, or is worn otherwise, is asked of the shot's own model again.
 MENDS: dict[Way, frozenset[Kind]] = {
     "face-swap": frozenset({"face"}),
     "restore": frozenset({"face", "look"}),
+    "lip-sync": frozenset({"performance", "silence"}),
     "another-take": frozenset({"face", "look", "trait", "absent", "performance"}),
     "stronger-references": frozenset({"face", "look", "trait", "absent", "performance"}),
 }

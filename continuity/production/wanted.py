@@ -228,11 +228,12 @@ def for_repair(
     route: Route | None = None,
     price_usd: float | None = None,
     heads: Sequence[Mapping[str, Any]] = (),
+    lines: Reference | None = None,
 ) -> Wanted:
     """The same performance with the identity pulled back to the references, by the card of ``route``.
 
     Without one by that of `Repair`, as it was before there were routes. ``heads`` (`continuity.production.heads`) go
-    along where the card asks for them.
+    along where the card asks for them, ``lines``, all that is said, for a lip sync.
     """
     repair = plan.repair if route is None else route
     maker = maker_of(plan, repair.provider, repair.model)
@@ -247,6 +248,7 @@ def for_repair(
         seed=derive_seed(shot.seed, "repair", failed.sha256, attempt),
         references=(
             Reference("failed_take", library.root / failed.clip, failed.sha256),
+            *([lines] if lines else []),
             *library.references(list(dict.fromkeys(roles))),
         ),
         direction={

@@ -40,7 +40,7 @@ Inputs = Mapping[str, str]  # SHA-256 -> how the service names the file
 
 _ROUNDING = 1e-6  # 1.1 seconds at 30 frames a second are 33 frames, not 34
 # roles of references that are no pictures of the library
-SPECIAL = ("start_frame", "driving_clip", "failed_take", "clip")
+SPECIAL = ("start_frame", "driving_clip", "failed_take", "clip", "lines")
 _WAYS = {  # what to do where a model lacks what it needs
     "clip": "give the look that is to be known there a `clip` in conf/character/, two to four seconds of it",
     "failed_job": "it mends takes that were made by the same service, and this one was not; choose another card",

@@ -63,7 +63,7 @@ def unknown(model: str, body: Mapping[str, Any]) -> dict[str, Any]:
     inner = body.get("parameters")
     lasts = {*body, *(inner if isinstance(inner, Mapping) else ())}
     moves = moves or bool({"duration", "seconds"} & lasts)
-    speaks = "voice" in body or "AUDIO" in made[1]
+    speaks = "voice" in body or "voice_id" in body or "AUDIO" in made[1]
     kind = "voice" if speaks else "video" if moves else "image"
     return {"kind": kind, "plain": str(body.get("prompt") or body), "seconds": 2.0}
 

@@ -23,6 +23,7 @@ WAYS = {
     "another-take": "another take",
     "restore": "restoring it",
     "face-swap": "a face swap",
+    "lip-sync": "a lip sync",
     "stronger-references": "stronger references",
 }
 

@@ -31,7 +31,16 @@ from continuity.providers.recording import recorded
 from continuity.rehearsal.playing import KEY
 from continuity.rehearsal.server import Server
 from continuity.request import Reference, Request
-from rehearsal import cards_bfl, cards_brokers, cards_dashscope, cards_elevenlabs, cards_modelark, cards_runway
+from rehearsal import (
+    cards_bfl,
+    cards_brokers,
+    cards_dashscope,
+    cards_eachlabs,
+    cards_elevenlabs,
+    cards_fal,
+    cards_modelark,
+    cards_runway,
+)
 
 CARDS = {
     id: card
@@ -79,7 +88,9 @@ def inline(role: str) -> dict[str, str]:
 OF_SERVICES = (
     cards_bfl.CASES,
     cards_dashscope.CASES,
+    cards_eachlabs.CASES,
     cards_elevenlabs.CASES,
+    cards_fal.CASES,
     cards_modelark.CASES,
     cards_runway.CASES,
 )
@@ -353,7 +364,8 @@ def files(roles: tuple[str, ...], folder: Path) -> tuple[Reference, ...]:
     """A file of its own for each role."""
     made = []
     for n, role in enumerate(roles):
-        path = folder / f"{n}.{'mp4' if role in CLIPS else 'wav' if 'voices/' in role else 'png'}"
+        heard = "voices/" in role or role == "lines"
+        path = folder / f"{n}.{'mp4' if role in CLIPS else 'wav' if heard else 'png'}"
         Image.new("RGB", (64, 64), (n * 40, 0, 90)).save(path, format="PNG")
         made.append(Reference.of(role, path))
     return tuple(made)
