@@ -61,6 +61,8 @@ async def _of_service(service: Service, cards: list[ModelCard]) -> list[Standing
 
 
 async def _one(card: ModelCard, published: Published, wire: Wire) -> Standing:
+    if card.kind == "character":  # made by a call of its own, and no model
+        return Standing(card, "not published")
     address = published.address.replace("{model}", quote(card.called, safe="/"))
     try:
         answer = await wire.ask("GET", address, patience_seconds=PATIENCE_SECONDS)

@@ -21,7 +21,7 @@ from urllib.parse import quote
 from continuity.errors import NotTaken, OutcomeUnknown, RequestRefused, ResultLost
 from continuity.plan.schema import Service
 from continuity.providers import elevenlabs_history as history
-from continuity.providers.base import Delivered, Job, Order
+from continuity.providers.base import Delivered, Job, Order, Published
 from continuity.providers.inbox import keep, kept_for, kept_of, wav_of
 from continuity.providers.keys import key_of
 from continuity.providers.mapping import body_of
@@ -47,6 +47,7 @@ _MODERATED = ("moderat", "policy", "prohibited", "harmful", "safety")  # its wor
 class ElevenLabs(PolledProvider):
     name = "elevenlabs"
     hosts = ("elevenlabs.io",)
+    published = Published("/v1/models", "[?model_id=='{model}'] | [0]")  # the list that its client reads; no ends
 
     def headers(self, service: Service) -> dict[str, str]:
         return {"xi-api-key": key_of(service)}

@@ -17,7 +17,7 @@ from typing import Any
 from continuity.errors import OutcomeUnknown, RequestRefused, ResultLost
 from continuity.plan.schema import Service
 from continuity.providers import inbox
-from continuity.providers.base import Delivered, HostedProvider, Job, Order
+from continuity.providers.base import Delivered, HostedProvider, Job, Order, Published
 from continuity.providers.keys import key_of
 from continuity.providers.mapping import body_of, check, model_of
 from continuity.providers.wire import Answer, Wire, refused
@@ -34,6 +34,7 @@ Part = tuple[str, tuple[str | None, str | bytes] | tuple[str, bytes, str]]  # of
 class OpenAI(HostedProvider):
     name = "openai"
     hosts = ("openai.com",)
+    published = Published("/models/{model}", sunset="shutdown_date")  # openai 3.57.0, `models.retrieve`
 
     def headers(self, service: Service) -> dict[str, str]:
         return {"Authorization": f"Bearer {key_of(service)}"}

@@ -73,10 +73,20 @@ class Bearer(StandIn):
 class OpenAI(Bearer):
     name = "openai"
 
+    async def model(self, request: web.Request) -> web.Response:
+        if not self.authorised(request):
+            return self.refusal("bad key")
+        if self.stage.script.next(self.name, "model") == "retired":
+            return self.refusal("retired")
+        ends = {"gpt-4o-mini-tts": "2027-01-06"}.get(request.match_info["model"])
+        whole = {"id": request.match_info["model"], "object": "model", "created": 1, "owned_by": "openai"}
+        return web.json_response({**whole, "shutdown_date": ends})
+
     def add(self, app: web.Application) -> None:
         for prefix in PREFIXES:
             for path in ("images/generations", "images/edits", "audio/speech"):
                 app.router.add_post(f"/openai{prefix}/{path}", self.submit)
+            app.router.add_get(f"/openai{prefix}/models/{{model}}", self.model)
 
     async def read(self, request: web.Request) -> tuple[str, Body]:
         body = await fields_of(request)

@@ -23,8 +23,9 @@ from continuity.production.published import standings
 from continuity.providers.base import Published
 from continuity.providers.eachlabs import EachLabs
 from continuity.providers.gemini import Gemini
+from continuity.rehearsal.playing import KEY
 from continuity.rehearsal.server import Server
-from rehearsal.scene import EACHLABS, GEMINI
+from rehearsal.scene import EACHLABS, ELEVENLABS, GEMINI, OPENAI
 from rehearsal.test_gemini import client_of
 
 CARD = "conf/model/gemini-omni.yaml"
@@ -79,6 +80,22 @@ def test_googles_own_client_is_told_of_a_model_and_so_are_we(server: Server) -> 
     assert [one.state for one in standings(cards, services)] == ["served", "served"]
     server.stage.script.faults += [{"fault": "retired", "on": "model", "times": 2}]
     assert [(one.state, one.sunset) for one in standings(cards, services)] == [("gone", None), ("gone", None)]
+
+
+def test_openais_and_elevenlabs_own_clients_are_told_of_a_model_and_so_are_we(server: Server) -> None:
+    openai = pytest.importorskip("openai", exc_type=ImportError)
+    client = openai.OpenAI(api_key=KEY, base_url=f"{server.url}/openai/v1")
+    assert client.models.retrieve("gpt-4o-mini-tts").shutdown_date == "2027-01-06"
+    names = ("openai-speech", "openai-gpt-image-2", "elevenlabs-cloned", "elevenlabs-voice")
+    cards = {id: card for id, card in all_cards(TEMPLATE).items() if id in names}
+    services = {**OPENAI.terms(server).services, **ELEVENLABS.terms(server).services}
+    found = {one.card.id: (one.state, one.sunset) for one in standings(cards, services)}
+    assert found == {
+        "openai-speech": ("served", "2027-01-06"), "openai-gpt-image-2": ("served", None),
+        "elevenlabs-cloned": ("served", None), "elevenlabs-voice": ("not published", None),
+    }  # fmt: skip
+    server.stage.script.faults += [{"fault": "retired", "on": "model", "times": 2, "service": "openai"}]
+    assert {one.state for one in standings(cards, services) if one.card.provider == "openai"} == {"gone"}
 
 
 def test_an_end_that_the_service_publishes_is_written_into_its_card_and_holds(
