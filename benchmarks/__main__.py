@@ -1,11 +1,12 @@
-"""``python -m benchmarks [NAME …]``: all measurements, or those named (sampling, scoring, assembly, pipeline, jobs)."""
+"""``python -m benchmarks [NAME …]``: all measurements, or those named (sampling, scoring, assembly,
+pipeline, jobs, services)."""
 
 from __future__ import annotations
 
 import sys
 from importlib import import_module
 
-NAMES = ("sampling", "scoring", "assembly", "pipeline", "jobs")
+NAMES = ("sampling", "scoring", "assembly", "pipeline", "jobs", "services")
 
 
 def main(names: list[str]) -> None:
