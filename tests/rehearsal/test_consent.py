@@ -22,7 +22,7 @@ from rehearsal.scene import COMFYUI, FAL, GEMINI, SCENES, Scene
 PAST, FUTURE = "2020-02-01", "2999-02-01"
 EVIDENCE = b"I agree. Mia Example"
 HOLDS = Consent(
-    who="Mia Example", scope=Scope(series=["test"], services="any", uses=["image", "video"]), until=FUTURE,
+    who="Mia Example", scope=Scope(series=["test"], services="any", uses=["image", "video", "voice"]), until=FUTURE,
     evidence="assets/consent/mia.txt", sha256=hashlib.sha256(EVIDENCE).hexdigest(),
 )  # fmt: skip
 

@@ -19,7 +19,7 @@ from continuity.jobs.store import Store, Stored
 from continuity.jobs.wanted import Wanted
 from continuity.media.audio import write_wav
 from continuity.plan.cards import all_cards
-from continuity.providers import sent
+from continuity.providers import sent_at
 from continuity.rehearsal.playing import KEY
 from continuity.rehearsal.server import Server
 from continuity.request import Reference
@@ -172,7 +172,7 @@ def other(server: Server, **changes: Any) -> None:
 @pytest.fixture
 def wide(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever was spoken in this test fits in time."""
-    monkeypatch.setattr(sent, "BEFORE_SECONDS", 3600.0)
+    monkeypatch.setattr(sent_at, "BEFORE_SECONDS", 3600.0)
 
 
 def lost_on_its_way(server: Server, tmp_path: Path) -> str:
@@ -205,8 +205,8 @@ def test_the_same_line_spoken_at_another_time_is_not_the_lost_one(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: float, after: float
 ) -> None:
     other(server, voice_settings={"stability": 0.3})
-    monkeypatch.setattr(sent, "BEFORE_SECONDS", before)
-    monkeypatch.setattr(sent, "AFTER_SECONDS", after)
+    monkeypatch.setattr(sent_at, "BEFORE_SECONDS", before)
+    monkeypatch.setattr(sent_at, "AFTER_SECONDS", after)
     assert "does not have the line yet" in lost_on_its_way(server, tmp_path)
 
 
@@ -218,7 +218,7 @@ def test_where_two_lines_fit_neither_is_taken(server: Server, tmp_path: Path, wi
 
 def test_times_are_told_by_the_services_clock(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a machine whose clock is a day slow, the line is found all the same."""
-    monkeypatch.setattr(sent, "_now", lambda: time.time() - 86_400)
+    monkeypatch.setattr(sent_at, "_now", lambda: time.time() - 86_400)
     assert lose(server, Store(tmp_path / "store"), line())
     assert len(server.stage.books.jobs("elevenlabs")) == 1
 

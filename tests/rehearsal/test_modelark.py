@@ -11,7 +11,7 @@ import pytest
 
 from continuity.errors import Moderated, OutcomeUnknown, RequestRefused
 from continuity.jobs.store import Store
-from continuity.providers import modelark, sent
+from continuity.providers import modelark, sent_at
 from continuity.rehearsal.modelark import ModelArk
 from continuity.rehearsal.playing import KEY
 from continuity.rehearsal.server import Server
@@ -142,7 +142,7 @@ def test_of_two_tasks_that_may_be_it_neither_is_taken(
 ) -> None:
     monkeypatch.setattr(ModelArk, "tells_ids", False)
     begun(client_of(server))
-    monkeypatch.setattr(sent, "BEFORE_SECONDS", 3600.0)
+    monkeypatch.setattr(sent_at, "BEFORE_SECONDS", 3600.0)
     assert "has 2 tasks that may be it" in lost(server, tmp_path)
     assert MODELARK.submissions(server) == 2
 
@@ -158,7 +158,7 @@ def test_a_task_of_the_same_seed_from_long_before_is_never_taken(
 ) -> None:
     monkeypatch.setattr(ModelArk, "tells_ids", False)
     begun(client_of(server))
-    monkeypatch.setattr(sent, "BEFORE_SECONDS", -3600.0)  # as if an hour had gone by
+    monkeypatch.setattr(sent_at, "BEFORE_SECONDS", -3600.0)  # as if an hour had gone by
     assert "does not have it yet" in lost(server, tmp_path, "cut before")
 
 
@@ -169,7 +169,7 @@ def test_a_job_of_ours_is_not_taken_for_a_lost_one(
     monkeypatch.setattr(ModelArk, "tells_ids", False)
     store = Store(tmp_path / "store")
     MODELARK.make(server, store)
-    monkeypatch.setattr(sent, "BEFORE_SECONDS", 3600.0)
+    monkeypatch.setattr(sent_at, "BEFORE_SECONDS", 3600.0)
     server.stage.script.faults.append({"fault": "cut after", "on": "submit"})
     item = MODELARK.asked()
     (stored,) = MODELARK.make(server, store, [replace(item, request=replace(item.request, prompt="rain"))]).values()
