@@ -13,6 +13,8 @@ import yaml
 from conftest import TEMPLATE, Project, template_files
 
 from continuity.cli.main import parser
+from continuity.providers import _CLASSES, provider_named
+from continuity.providers.base import HostedProvider
 from continuity.report.explain import MEANINGS
 
 DOCUMENTS = sorted(name for name in template_files() if name.endswith(".md"))
@@ -152,3 +154,14 @@ def test_the_shot_shown_in_the_guide_composes(new_project: Project) -> None:
     path.write_text(yaml.safe_dump(series, sort_keys=False))
     new_project.params(series="demo", quality="standard")
     new_project.run("continuity", "plan")
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/providers.md"])
+def test_each_provider_that_comes_along_is_told_what_it_was_proven_against(page: str) -> None:
+    """In a row of the table of services; those that need nothing are the demo's own."""
+    text = (TEMPLATE / page).read_text(encoding="utf-8")
+    told = {
+        name for row in re.findall(r"^\| (`[^|]*) \|", text, re.MULTILINE) for name in re.findall(r"`([\w-]+)`", row)
+    }
+    asked = {name for name in _CLASSES if isinstance(provider_named(name), HostedProvider)} | {"diffusers"}
+    assert asked - told == set()
