@@ -161,3 +161,18 @@ def test_bytes_in_the_body_are_shown_by_their_role_however_they_are_written(tmp_
     request = Request("video", "form", "m", "Ami reads.", 7, "t01", references=(ami, kit))
     sent = asyncio.run(recorded(Inline(), request, Service(name="form", base_url="https://api.example.com")))
     assert sent.body == {"a": "<ami/headshot>", "b": {"c": ["data:image/png;base64,<kit/headshot>"]}}
+
+
+def test_it_is_shown_in_a_clone_that_has_the_words_and_not_the_clips(kling: Project) -> None:
+    """As after `git clone`, before `dvc pull`: an index names lines and takes that are not there."""
+    (kling.root / "shots").mkdir(exist_ok=True)
+    (kling.root / "shots/generated.json").write_text(
+        json.dumps(
+            {"shots": {"t02": {"takes": [], "lines": [{
+                "character": "ami", "voice": "ami", "text": "Hello, Kit.", "start": 0.2, "end": 1.0,
+                "off_screen": False, "path": "shots/generated/t02/lines/0123456789ab/line.wav", "sha256": "0" * 64,
+            }]}}}
+        )
+    )  # fmt: skip
+    (take, *_) = shown(kling, "t02")
+    assert take["sent"] and take["absent"][-1] == "line-1"

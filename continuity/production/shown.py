@@ -18,6 +18,7 @@ from continuity.files import sha256_file
 from continuity.jobs.consent import unallowed
 from continuity.jobs.store import Store
 from continuity.jobs.wanted import Wanted
+from continuity.plan.cards import all_cards
 from continuity.plan.estimate import spoken_seconds
 from continuity.plan.schema import Line, ModelCard, Plan, Route, Service, Shot
 from continuity.production import wanted
@@ -49,7 +50,9 @@ def shown(
     root: Path, plan: Plan, store: Store, shot: Shot, cards: Sequence[ModelCard], services: Mapping[str, Service]
 ) -> list[Shown]:
     """What each of ``cards`` would send for the first take of ``shot``; nothing is sent, and no key is needed."""
-    models = {**plan.models, **{card.id: card for card in cards}}
+    known = all_cards(root)
+    makers = {card.character: known[card.character] for card in cards if card.character}  # of those whom services know
+    models = {**makers, **plan.models, **{card.id: card for card in cards}}
     whole = plan.model_copy(update={"models": models, "services": {**services, **plan.services}})
     with _placeholders() as files:
         return [_of_card(root, whole, store, shot, card, files) for card in cards]
@@ -166,7 +169,8 @@ class _Asked:
     def _lines(self, shot: Shot) -> list[SpokenLine]:
         with suppress(ProjectError):
             spoken = read_lines(self.root).get(shot.id, [])
-            if [line.text for line in spoken] == [line.text for line in shot.lines]:
+            there = all((self.root / line.path).is_file() for line in spoken if line.path)  # not before `dvc pull`
+            if there and [line.text for line in spoken] == [line.text for line in shot.lines]:
                 return spoken
         return [self._line(shot, number, line) for number, line in enumerate(shot.lines, 1)]
 
