@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import csv
 import re
 import shutil
 import subprocess
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 from conftest import PLAIN_SCORES, Project, bare, template_files
+from PIL import Image
 from typed import Block, Typist, blocks_of, heading, said
 
 from continuity.providers import provider_named
@@ -48,9 +48,18 @@ class Typed:
     def of(self, service: str) -> list[Taken]:
         return [job for job in self.jobs if job.service == service]
 
-    def check_costs(self) -> None:
-        """Nothing was bought twice, by whichever run."""
+    def priced_by(self, command: str) -> float:
+        """What its plan said that all would cost."""
+        return float(re.findall(r"^to make: \d+, for \$([\d.]+)", self.after(command), re.MULTILINE)[-1])
+
+    def check_bought_once(self) -> None:
+        """By whichever run."""
         assert set(Counter(job.key for job in self.jobs).values()) == {1}
+
+
+def references_of(job: Taken) -> list[str]:
+    """Roles of what the service was shown."""
+    return [role for role, _, _ in job.request["references"]]
 
 
 def written(project: Project, document: str) -> None:
@@ -101,7 +110,7 @@ def filmed(folder: Path, pictures: Path, document: str) -> None:
     looks = {}
     for path in (project.root / file for block in blocks_of([document]) if "character/" in (file := block.file)):
         looks[path.stem] = yaml.safe_load(path.read_text())["looks"]
-        path.write_text(re.sub(r"^ +(master|pictures|clip): .*\n", "", path.read_text(), flags=re.MULTILINE))
+        path.write_text(re.sub(r"^ +(master|clip): .*\n", "", path.read_text(), flags=re.MULTILINE))
     shots = {id: {"action": f"{id.title()} waves.", "characters": [id]} for id in looks}
     series: dict[str, Any] = {
         "title": "Film", "characters": [*looks], "look": {"performs": "anime"}, "every_shot": {"seconds": 2.5},
@@ -112,11 +121,10 @@ def filmed(folder: Path, pictures: Path, document: str) -> None:
     project.params(series="film", overrides=["quality.resolution=[1280,720]"])
     project.repro("generate")
     for id, drawn in looks.items():
+        (pictures / id).mkdir(parents=True)
         for name, look in drawn.items():
             where = project.root / "assets" / "library" / id / (name if len(drawn) > 1 else "")
-            master = pictures / (look.get("master") or f"{look['pictures']}headshot.png")
-            master.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(where / "headshot.png", master)
+            shutil.copy(where / "headshot.png", pictures / look["master"])
             if "clip" in look:
                 (clip,) = (project.root / "shots" / "generated" / id).glob("*/clip.mp4")
                 shutil.copy(clip, pictures / look["clip"]["file"])
@@ -134,7 +142,127 @@ def test_anime_from_a_videos_host_is_carried_onto_the_sacred_picture(tmp_path: P
     project = fresh(tmp_path)
     written(project, ANIME)
     recipe = typed(project, home, ANIME)
-    recipe.check_costs()
-    for block, text in recipe.blocks:
-        print(block.code, text)
-    print([(job.service, job.model, job.request["subject"]) for job in recipe.jobs])
+    recipe.check_bought_once()
+
+    people, takes = (
+        [job for job in recipe.of("openai-videos") if ("video" in job.body) == shown] for shown in (True, False)
+    )
+    ids = {job.body["name"]: {"id": job.id} for job in people}
+    assert {job.request["subject"]: job.body["characters"] for job in takes} == {
+        "e01s01": [ids["Rin"]], "e01s02": [ids["Rin"], ids["Pip"]],
+    }  # fmt: skip
+    prompts = " ".join(job.body["prompt"] for job in takes)
+    assert "Rin waves." in prompts and "Rin turns to Pip. Pip nods." in prompts and "hair" not in prompts
+
+    carried = {job.model.split("/", 1)[1]: references_of(job) for job in recipe.of("fal")}
+    motion, edit, other = "kling-video/v3/standard/motion-control", "kling-video/o3", "wan"
+    assert [sum(model.startswith(way) for model in carried) for way in (motion, edit, other)] == [1, 1, 1], carried
+    assert all("rin/realistic/headshot" in roles for roles in carried.values())
+    (headshot,) = [job for job in recipe.of("openai") if job.request["subject"] == "rin/realistic/headshot"]
+    assert references_of(headshot) == ["masters/rin"] and len(recipe.of("openai")) == 13
+
+    announced = recipe.priced_by("continuity plan e01s01")
+    rehearsed = sum(job.usd for job in recipe.jobs if "fal-wan" not in job.model)
+    print(announced, rehearsed, recipe.after("continuity compare"))
+    assert list((project.root / "shots" / "cuts").glob("*.mp4"))
+
+
+def test_mia_goes_from_a_headshot_to_a_series_on_three_models(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    recorded(home / "Recordings" / "mia.wav")
+    project = fresh(tmp_path)
+    written(project, MIA)
+    recipe = typed(project, home, MIA)
+    recipe.check_bought_once()
+    check_order(recipe.of("gemini"))
+
+    takes = [job for service in ("fal", "gemini", "kling") for job in recipe.of(service) if shot_of(job)]
+    by_model = {shot: {job.service for job in takes if shot_of(job) == shot} for shot in map(shot_of, takes)}
+    assert by_model == {"e01s01": {"fal"}, "e01s02": {"gemini"}, "e01s03": {"kling"}}
+    shown = [bool(references_of(job)) for job in sorted(takes, key=lambda job: job.began)]
+    assert shown == [True] * 3 + [False] * 3, "with references, then for the ablation from words alone"
+
+    made, *spoken = recipe.of("elevenlabs")
+    assert made.model == "voices/add" and {job.body["voice"] for job in spoken} == {made.id}
+    assert [job.body["text"] for job in spoken][1:] == ["I leave it on for you."], "after its sample"
+    mended = {job.request["subject"] for job in recipe.of("eachlabs")}
+    assert mended == off_model(project)
+
+    assert "it has the liveliest mouths" in recipe.after("continuity plan\ndvc repro design\ngit")
+    assert "The references are worth" in recipe.after("continuity ablation")
+    assert (project.root / "reports" / "ablation.html").exists()
+    assert list((project.root / "shots" / "cuts").glob("*.mp4"))
+
+
+def test_mias_library_is_drawn_by_flux_as_well(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    recorded(home / "Recordings" / "mia.wav")
+    project = fresh(tmp_path)
+    written(project, MIA)
+    project.replace("conf/models/mia.yaml", "image: gemini-nano-banana-pro ", "image: bfl-flux-2-pro ")
+    recipe = typed(project, home, MIA, until="and her library")
+    recipe.check_bought_once()
+    check_order(recipe.of("bfl"))
+    assert recipe.of("gemini") == []
+
+
+def recorded(path: Path) -> None:
+    """A voice's owner reads the words of its sample; here this machine does."""
+    path.parent.mkdir(parents=True)
+    voice = next(yaml.safe_load(block.code) for block in blocks_of([MIA]) if block.file == "conf/voice/mia.yaml")
+    speech = provider_named("speech")
+    assert isinstance(speech, LocalProvider)
+    speech.render(
+        Request("voice", "speech", "speech", voice["sample"], 1, "voices/mia", direction={"voice": "hibari"}), path
+    )
+
+
+def check_order(drawn: list[Taken]) -> None:
+    """The library as it was bought: a headshot, locked; from that master the headshot, then what is made from it."""
+    steps = [job for job in sorted(drawn, key=lambda job: job.began) if job.request["subject"].startswith("mia/")]
+    first, *others = steps
+    assert first.request["subject"] == "mia/headshot" and references_of(first) == []
+    parents = {job.request["subject"]: references_of(job) for job in others}
+    headshot, front = "mia/headshot", "mia/angle-front"
+    assert parents == {
+        headshot: ["masters/mia"], front: [headshot], "mia/angle-three-quarter": [headshot],
+        "mia/wardrobe-everyday": [headshot, front], "mia/wardrobe-coat": [headshot, front],
+        "mia/expression-happy": [headshot], "mia/lookalike-1": [],
+    }  # fmt: skip
+    order = [subject for subject in parents if not subject.startswith("mia/lookalike")]
+    assert all(order.index(parent) < order.index(each) for each in order for parent in parents[each] if parent in order)
+
+
+def shot_of(job: Taken) -> str:
+    return job.request["subject"] if job.request["kind"] == "video" else ""
+
+
+def off_model(project: Project) -> set[str]:
+    """Shots with a take that did not pass as it was made."""
+    with (project.root / "reports" / "scores.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    return {row["shot"] for row in rows if row["folder"] == "generated" and row["passed"] == "False"}
+
+
+def test_a_picture_from_elsewhere_is_rehearsed_with(tmp_path: Path) -> None:
+    """The puppet keeps only what it drew: a person's own pictures would end every rehearsal."""
+    project = fresh(tmp_path)
+    written(project, ANIME)
+    masters = project.root / "assets" / "masters" / "rin"
+    (masters / "sacred").mkdir(parents=True)
+    for path in (masters / "anime.png", masters / "sacred" / "headshot.png"):
+        Image.linear_gradient("L").convert("RGB").save(path)
+    project.replace("conf/character/rin.yaml", "master: rin/sacred.png", "pictures: rin/sacred/")
+    rin = (project.root / "conf/character/rin.yaml").read_text()
+    (project.root / "conf/character/rin.yaml").write_text(re.sub(r"^ +clip: .*\n", "", rin, flags=re.MULTILINE))
+    series = yaml.safe_load((project.root / "conf/series/last-tram.yaml").read_text())
+    shots = series["episodes"]["e01"]["scenes"]["stop"]["shots"]
+    series.update(uses={"models": "fal"}, characters=["rin"], every_shot={"seconds": 3})
+    del shots["e01s02"]
+    (project.root / "conf/series/last-tram.yaml").write_text(yaml.safe_dump(series, sort_keys=False))
+    project.params(series="last-tram", rehearsal=True)
+    project.run("continuity", "masters", "accept")
+    project.repro("motion-transfer")
+    made = {job.request["subject"]: references_of(job) for job in jobs(project)}
+    assert made["rin/anime/headshot"] == ["masters/rin"]
+    assert made["e01s01"] == ["driving_clip", "rin/realistic/headshot"] or "rin/realistic/headshot" in made["e01s01"]
