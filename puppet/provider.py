@@ -22,7 +22,7 @@ from continuity.media.rates import called
 from continuity.plan.schema import NotDrawn
 from continuity.plan.seeds import derive_seed
 from continuity.providers.base import LocalProvider, Told
-from continuity.request import Request
+from continuity.request import Reference, Request
 from puppet import acting, casting, filming, identity, lipsync, motion_track, pictures, props, sound, umbrellas
 from puppet.identity import DEFAULT_DRIFT
 from puppet.motion_track import Member, Track, track_of
@@ -48,6 +48,14 @@ class Puppet(LocalProvider):
         from puppet.undrawn import not_drawn
 
         return not_drawn(told)
+
+    def keeps(self, reference: Reference) -> bool:
+        """Whether the puppet drew it, since it keeps nobody from other pictures."""
+        try:
+            identity.read_picture(reference)
+        except RequestRefused:
+            return False
+        return True
 
     def render(self, request: Request, path: Path) -> None:
         """Make the result. Raises RequestRefused and MediaError for references that cannot be used."""

@@ -11,14 +11,12 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from conftest import TEMPLATE, Project, template_files
+from typed import Block, Typist, blocks_of, heading, said
 
-BLOCK = re.compile(r"^( *)```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
-SHELL = ("", "sh", "bash", "shell", "console")
 LAST = "docs/remove-the-demo.md"  # it takes away what the others are typed on
 
 # The first words of a block -> why it is not typed.
@@ -49,34 +47,16 @@ BEFORE = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Block:
-    document: str
-    kind: str
-    code: str
-
-    @property
-    def file(self) -> str:
-        """The file of the project that it shows, by its first line; empty where it shows none."""
-        found = re.match(r"# (conf/[\w/.-]+\.yaml)\n", self.code)
-        return found[1] if found else ""
-
-    def named(self, table: dict[str, str]) -> str:
-        return next((value for words, value in table.items() if self.code.startswith(words)), "")
+TYPIST = Typist(NOT_RUN, STAND_INS, BEFORE)
 
 
 def blocks() -> list[Block]:
     documents = [name for name in template_files() if name == "README.md" or re.fullmatch(r"docs/[\w-]+\.md", name)]
-    ordered = sorted(documents, key=lambda name: (name == LAST, name))
-    found = []
-    for document in ordered:
-        for indent, kind, code in BLOCK.findall((TEMPLATE / document).read_text(encoding="utf-8")):
-            found.append(Block(document, kind, re.sub(rf"^{indent}", "", code, flags=re.MULTILINE)))
-    return found
+    return blocks_of(sorted(documents, key=lambda name: (name == LAST, name)))
 
 
 def typed() -> list[Block]:
-    return [block for block in blocks() if block.kind in SHELL and not block.named(NOT_RUN)]
+    return [block for block in blocks() if TYPIST.types(block)]
 
 
 def script() -> str:
@@ -84,16 +64,13 @@ def script() -> str:
     lines = ["set -eo pipefail", VENV]
     for number, block in enumerate(blocks()):
         if block.document == LAST and block.file:
-            lines.append(f"mkdir -p {Path(block.file).parent} && cat > {block.file} <<'END'\n{block.code}END")
-        if block not in typed():
+            lines.append(block.writes)
+        if not TYPIST.types(block):
             continue
-        code = block.code
-        for words, instead in STAND_INS.items():
-            code = code.replace(words, instead)
-        lines += [f'echo; echo "=== {block.document} {number}"', block.named(BEFORE) or ":"]
+        lines += [heading(block, number), block.named(BEFORE) or ":"]
         if block.document != "README.md":
             lines.append('cd "$CLONE"')
-        lines.append(code)
+        lines.append(TYPIST.code(block))
     return "\n".join(lines)
 
 
@@ -107,12 +84,7 @@ make() {
 
 
 def test_the_lists_name_blocks_and_words_that_are_there() -> None:
-    shown = [block for block in blocks() if block.kind in SHELL]
-    for table in (NOT_RUN, BEFORE):
-        for words in table:
-            assert sum(block.code.startswith(words) for block in shown) == 1, words
-    for words in STAND_INS:
-        assert any(words in block.code for block in typed()), words
+    TYPIST.check(blocks())
     assert {block.document for block in typed()} >= {"README.md", "docs/ci.md", "docs/writing.md", LAST}
 
 
@@ -131,10 +103,10 @@ def test_every_command_that_the_documents_show_works_in_its_order(made_once: Pro
         ["bash", "-c", script()], cwd=tmp_path, env=environment, text=True, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )  # fmt: skip
-    said = dict(re.findall(r"^=== (\S+ \d+)\n(.*?)(?=^===|\Z)", done.stdout, re.MULTILINE | re.DOTALL))
-    assert done.returncode == 0, "\n".join(list(said.items())[-1]) if said else done.stdout
+    parts = said(done.stdout)
+    assert done.returncode == 0, "\n".join(list(parts.items())[-1]) if parts else done.stdout
 
-    (compared,) = [text for text in said.values() if "Experiment" in text]
+    (compared,) = [text for text in parts.values() if "Experiment" in text]
     columns = next(line for line in compared.splitlines() if "Experiment" in line).split()
     assert columns == ["Experiment", "series.identity_z", "series.selected_rate", "series.voice", "seed"]
     assert "seed-1" in compared and "Both sides are the same" not in compared, "a run is held against another"

@@ -98,7 +98,8 @@ def _steps(
 ) -> list[Step]:
     """The next attempt at each take that has one.
 
-    A route whose card refuses the take is passed over; a take whose route asks for a model that has ended is left.
+    A route whose card refuses the take is passed over; a take is left whose only way is refused, or asks for a model
+    that has ended.
     """
     steps = []
     for course in courses:
@@ -127,14 +128,13 @@ def _next(root: Path, plan: Plan, making: Making, library: Library, scoring: Sco
 def _objection(root: Path, plan: Plan, making: Making, library: Library, scoring: Scoring, step: Step) -> str:
     """What stands against an attempt before it is asked for; empty where nothing does.
 
-    The card of a route refuses the take, or nobody agreed that its service sees who is in it; or a model has ended by
+    The card refuses the take, or nobody agreed that its service sees who is in it; or a model has ended by
     which something would have to be made.
     """
     if step.route.model:
         item = mended(library, plan, step)
-        refused = _refused(item) if plan.repair.routes else ""
         ask = _by_card(root, plan, library, step)
-        return refused or making.has_ended(ask) or making.is_unallowed(ask)
+        return _refused(item) or making.has_ended(ask) or making.is_unallowed(ask)
     shot = plan.shots[step.course.best.take.shot]
     models = [shot.model, *([shot.transfer.model] if shot.transfer else [])]
     if not any(has_ended(plan.models[model], date.today()) for model in models):

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from continuity.errors import OutcomeUnknown
 from continuity.plan.schema import NotDrawn, Service
 from continuity.providers.keys import check_hosts, optional_key
-from continuity.request import Request
+from continuity.request import Reference, Request
 
 if TYPE_CHECKING:
     from continuity.providers.wire import Wire
@@ -74,6 +74,10 @@ class LocalProvider(Provider):
     def check_machine(self, request: Request) -> None:
         """Raise RequestRefused where this machine cannot make it. Asked of what is missing alone."""
         return None
+
+    def keeps(self, reference: Reference) -> bool:
+        """Whether who or what a picture shows can be kept from it. Raises MediaError for one that cannot be read."""
+        return True
 
     @abstractmethod
     def render(self, request: Request, path: Path) -> None:

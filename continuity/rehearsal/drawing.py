@@ -17,6 +17,7 @@ from continuity.providers import provider_named
 from continuity.providers.base import LocalProvider
 from continuity.providers.mapping import billed_seconds
 from continuity.providers.speech.presets import PRESETS
+from continuity.rehearsal.brought import in_their_place
 from continuity.request import ENDINGS, Reference, Request
 
 DRIFT = {"image": 0.05, "video": 0.25, "motion": 0.25}  # as much as the puppet's own cards say
@@ -99,7 +100,7 @@ def draw(values: Mapping[str, Any], path: Path) -> None:
         request = _drawn_as(values)
         provider = provider_named(request.provider)
         assert isinstance(provider, LocalProvider)
-        provider.render(request, making)
+        provider.render(in_their_place(provider, request, path.parent), making)
     making.replace(path)
 
 
