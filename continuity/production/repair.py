@@ -132,9 +132,9 @@ def _objection(root: Path, plan: Plan, making: Making, library: Library, scoring
     which something would have to be made.
     """
     if step.route.model:
-        item = mended(library, plan, step)
         ask = _by_card(root, plan, library, step)
-        return _refused(item) or making.has_ended(ask) or making.is_unallowed(ask)
+        refused = _refused(ask.wanted()) if making.lacks(ask) else ""
+        return refused or making.has_ended(ask) or making.is_unallowed(ask)
     shot = plan.shots[step.course.best.take.shot]
     models = [shot.model, *([shot.transfer.model] if shot.transfer else [])]
     if not any(has_ended(plan.models[model], date.today()) for model in models):

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import PLAIN_SCORES, Project, bare, template_files
+from conftest import PLAIN_SCORES, TEMPLATE, Project, bare, template_files
 from PIL import Image
 from typed import Block, Typist, blocks_of, heading, said
 
@@ -135,6 +135,8 @@ def test_every_recipe_is_typed_and_the_lists_name_what_is_there() -> None:
     assert {name for name in template_files() if name.startswith("docs/recipes/")} == TYPISTS.keys()
     for document, typist in TYPISTS.items():
         typist.check(blocks_of([document]))
+        shown = {block.file for block in blocks_of([document])} - {""}
+        assert shown and not any((TEMPLATE / "tests/project" / file).exists() for file in shown), "the demo's own"
 
 
 def test_anime_from_a_videos_host_is_carried_onto_the_sacred_picture(tmp_path: Path) -> None:
@@ -168,9 +170,7 @@ def test_anime_from_a_videos_host_is_carried_onto_the_sacred_picture(tmp_path: P
     scored = re.findall(r"^e01s01 +\w+ +(\w+) +\w+ +\d\.\d+ ", recipe.after("continuity takes list"), re.MULTILINE)
     assert scored == ["generated", "transferred"]
     assert re.search(r"^e01s01 +rin +same clip .* other ", recipe.after("continuity compare"), re.MULTILINE)
-    assert recipe.priced_by("continuity plan   ") == recipe.priced_by("continuity plan e01s01"), (
-        "nothing counts as made"
-    )
+    assert recipe.priced_by("# now it is money") == recipe.priced_by("continuity plan e01s01"), "nothing is made yet"
     assert list((project.root / "shots" / "cuts").glob("*.mp4"))
 
 
