@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 import shutil
 import subprocess
@@ -192,7 +193,8 @@ def test_mia_goes_from_a_headshot_to_a_series_on_three_models(tmp_path: Path) ->
     assert shown == [True] * 3 + [False] * 3, "with references, then for the ablation from words alone"
 
     made, *spoken = recipe.of("elevenlabs")
-    assert made.model == "voices/add" and {job.body["voice"] for job in spoken} == {made.id}
+    (voice,) = json.loads(project.run("continuity", "models", "characters", "--json"))
+    assert made.model == "voices/add" and {job.body["voice"] for job in spoken} == {voice["id"]}
     assert [job.body["text"] for job in spoken][1:] == ["I leave it on for you."], "after its sample"
     mended = {job.request["subject"] for job in recipe.of("eachlabs")}
     assert mended == off_model(project)
