@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import mimetypes
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from continuity.errors import NotTaken, OutcomeUnknown, RequestRefused
@@ -19,28 +18,23 @@ from continuity.plan.schema import Service
 from continuity.providers.base import Job, Order
 from continuity.providers.keys import key_of
 from continuity.providers.mapping import body_of, model_of
-from continuity.providers.polled import PolledProvider
+from continuity.providers.uploading import UploadingProvider
 from continuity.providers.wire import Answer, Wire, refused
-from continuity.request import Reference, Request
+from continuity.request import Reference
 
 _MODERATED = "content_policy_violation"
 _TOKEN = "/storage/auth/token?storage_type=fal-cdn-v3"
 _ASK = {"X-Fal-No-Retry": "1"}
 
 
-class Fal(PolledProvider):
+class Fal(UploadingProvider):
     name = "fal"
     hosts = ("fal.run", "fal.ai")
 
     def headers(self, service: Service) -> dict[str, str]:
         return {"Authorization": f"Key {key_of(service)}"}
 
-    async def prepare(self, request: Request, wire: Wire) -> dict[str, str]:
-        if wire.uploads is None:
-            return await super().prepare(request, wire)
-        return {r.sha256: await wire.uploads.once(r.sha256, partial(self._upload, r, wire)) for r in request.references}
-
-    async def _upload(self, reference: Reference, wire: Wire) -> str:
+    async def upload(self, reference: Reference, wire: Wire) -> str:
         """A token by the key, then the file by the token; the address is public to those who know it."""
         token = await wire.ask("POST", f"{wire.service.uploads_url}{_TOKEN}", json={})
         if token.status >= 400:

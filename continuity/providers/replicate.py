@@ -13,7 +13,6 @@ import mimetypes
 import re
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from continuity.errors import NotTaken, OutcomeUnknown
@@ -22,9 +21,9 @@ from continuity.providers import sent
 from continuity.providers.base import Job, Order, Phase
 from continuity.providers.keys import key_of
 from continuity.providers.mapping import body_of, model_of
-from continuity.providers.polled import PolledProvider
+from continuity.providers.uploading import UploadingProvider
 from continuity.providers.wire import Answer, Wire, refused
-from continuity.request import Reference, Request
+from continuity.request import Reference
 
 PREDICTIONS = "/v1/predictions"
 EARLIER_SECONDS, LATER_SECONDS = 120.0, 900.0  # around the sending: clocks differ, and a request may be long on its way
@@ -36,19 +35,14 @@ _ENDS: dict[str, Phase] = {
 }  # fmt: skip
 
 
-class Replicate(PolledProvider):
+class Replicate(UploadingProvider):
     name = "replicate"
     hosts = ("replicate.com",)
 
     def headers(self, service: Service) -> dict[str, str]:
         return {"Authorization": f"Bearer {key_of(service)}"}
 
-    async def prepare(self, request: Request, wire: Wire) -> dict[str, str]:
-        if wire.uploads is None:
-            return await super().prepare(request, wire)
-        return {r.sha256: await wire.uploads.once(r.sha256, partial(self._upload, r, wire)) for r in request.references}
-
-    async def _upload(self, reference: Reference, wire: Wire) -> str:
+    async def upload(self, reference: Reference, wire: Wire) -> str:
         """Its address at Replicate, which the models may read; others need our key."""
         name = f"{reference.sha256[:12]}{reference.path.suffix}"
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"

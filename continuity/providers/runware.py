@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from continuity.errors import NotTaken, OutcomeUnknown
@@ -19,9 +18,9 @@ from continuity.providers import sent
 from continuity.providers.base import Job, Order
 from continuity.providers.keys import key_of
 from continuity.providers.mapping import body_of, model_of
-from continuity.providers.polled import PolledProvider
+from continuity.providers.uploading import UploadingProvider
 from continuity.providers.wire import Answer, Wire, refused
-from continuity.request import Reference, Request
+from continuity.request import Reference
 
 PATH = "/v1"
 TASKS = {"image": "imageInference", "voice": "audioInference"}  # all else is videoInference
@@ -44,19 +43,14 @@ _SERVER = {
 _AS_STATUS = {"key": 401, "money": 402, "retired": 404}
 
 
-class Runware(PolledProvider):
+class Runware(UploadingProvider):
     name = "runware"
     hosts = ("runware.ai",)
 
     def headers(self, service: Service) -> dict[str, str]:
         return {"Authorization": f"Bearer {key_of(service)}"}
 
-    async def prepare(self, request: Request, wire: Wire) -> dict[str, str]:
-        if wire.uploads is None:
-            return await super().prepare(request, wire)
-        return {r.sha256: await wire.uploads.once(r.sha256, partial(self._upload, r, wire)) for r in request.references}
-
-    async def _upload(self, reference: Reference, wire: Wire) -> str:
+    async def upload(self, reference: Reference, wire: Wire) -> str:
         """The UUID under which a file lies in the account."""
         task = {
             "taskType": "mediaStorage", "taskUUID": str(uuid.uuid4()), "operation": "upload",

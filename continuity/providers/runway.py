@@ -10,15 +10,14 @@ URIs, which it takes up to a size.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
 from continuity.errors import NotTaken, OutcomeUnknown, RequestRefused
 from continuity.plan.schema import Service
 from continuity.providers.base import Job, Order, Phase
 from continuity.providers.keys import key_of
 from continuity.providers.mapping import body_of, model_of
-from continuity.providers.polled import PolledProvider
 from continuity.providers.results import usd_of
+from continuity.providers.uploading import UploadingProvider
 from continuity.providers.wire import Answer, Wire, refused
 from continuity.request import Reference, Request
 
@@ -28,7 +27,7 @@ MOST_INLINE_BYTES = 5 * 10**6  # of a data URI
 _ENDS: dict[str, Phase] = {"SUCCEEDED": "succeeded", "FAILED": "failed", "CANCELLED": "cancelled"}
 
 
-class Runway(PolledProvider):
+class Runway(UploadingProvider):
     name = "runway"
     hosts = ("api.dev.runwayml.com",)
 
@@ -36,11 +35,8 @@ class Runway(PolledProvider):
         return {"Authorization": f"Bearer {key_of(service)}", "X-Runway-Version": VERSION}
 
     async def prepare(self, request: Request, wire: Wire) -> dict[str, str]:
-        if wire.uploads is not None:
-            once = wire.uploads.once
-            return {r.sha256: await once(r.sha256, partial(self._upload, r, wire)) for r in request.references}
         inputs = await super().prepare(request, wire)
-        for reference in request.references:
+        for reference in request.references if wire.uploads is None else ():
             if len(inputs[reference.sha256]) > MOST_INLINE_BYTES:
                 raise RequestRefused(
                     f"{request.subject}: {reference.role} is over the {MOST_INLINE_BYTES / 10**6:g} MB that Runway "
@@ -48,7 +44,7 @@ class Runway(PolledProvider):
                 )
         return inputs
 
-    async def _upload(self, reference: Reference, wire: Wire) -> str:
+    async def upload(self, reference: Reference, wire: Wire) -> str:
         """A place by the key, then the file to that place without it."""
         named = {"filename": f"{reference.sha256[:12]}{reference.path.suffix}", "type": "ephemeral"}
         place = await wire.ask("POST", f"{wire.service.uploads_url}/v1/uploads", json=named)

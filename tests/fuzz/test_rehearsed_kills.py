@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 from conftest import Project, copied
+from rehearsal.accounts import jobs
 from test_accidents import debris
 
 from continuity.jobs.ledger import Ledger
-from continuity.rehearsal.books import Books, Taken
 from fuzz import rounds
 
 SHOTS = 10
@@ -45,14 +45,6 @@ def ten_shots(made_once: Project, tmp_path_factory: pytest.TempPathFactory) -> P
         )
     project.replace("conf/series/tiny.yaml", "look: {performs: anime, shown: realistic}", "look: {performs: anime}")
     return project
-
-
-def jobs(project: Project) -> list[Taken]:
-    books = Books(project.store / "rehearsal" / "books.sqlite")
-    try:
-        return books.jobs()
-    finally:
-        books.close()
 
 
 @pytest.mark.parametrize("number", rounds(2, 200))

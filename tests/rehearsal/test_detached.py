@@ -16,9 +16,9 @@ from continuity.jobs.ledger import Ledger
 from continuity.jobs.runner import make_all
 from continuity.jobs.store import Store, Stored
 from continuity.jobs.wanted import Wanted
-from continuity.rehearsal.books import Books
 from continuity.rehearsal.playing import SIMULATED_SECONDS
 from continuity.rehearsal.server import Server
+from rehearsal.accounts import jobs
 from rehearsal.scene import FAL, GEMINI, KLING, Scene
 
 
@@ -89,8 +89,4 @@ def test_a_series_is_sent_in_the_evening_and_collected_in_the_morning(tmp_path: 
     listed = json.loads(project.run("continuity", "jobs", "--json"))
     assert [job["state"] for job in listed] == ["submitted"] * 3
     project.repro("generate")
-    books = Books(project.store / "rehearsal" / "books.sqlite")
-    try:
-        assert sum(job.request["kind"] == "video" for job in books.jobs()) == 3
-    finally:
-        books.close()
+    assert sum(job.request["kind"] == "video" for job in jobs(project)) == 3

@@ -10,7 +10,7 @@ import pytest
 from conftest import PLAIN_SCORES, bare
 
 from continuity.jobs.ledger import Ledger
-from continuity.rehearsal.books import Books
+from rehearsal.accounts import jobs
 
 EIGHT = {"dashscope", "eachlabs", "elevenlabs", "fal", "gemini", "kling", "modelark", "runway"}
 
@@ -23,11 +23,7 @@ def test_the_demo_is_rehearsed_over_eight_services_at_the_announced_price(tmp_pa
     chosen = {row["what"]: row["chosen"] for row in announced["rows"] if row["chosen"]}
     assert {one["by"] for one in chosen.values()} >= {"several", "talking-head", "wide", "start-from", "close-up"}
     project.repro("repair")
-    books = Books(project.store / "rehearsal" / "books.sqlite")
-    try:
-        made = books.jobs()
-    finally:
-        books.close()
+    made = jobs(project)
     assert {job.service for job in made} == EIGHT
     assert set(Counter(job.key for job in made).values()) == {1}
     repairs = sum(job.usd for job in made if job.request["kind"] == "repair")

@@ -20,8 +20,9 @@ from typed import Block, Typist, blocks_of, heading, said
 
 from continuity.providers import provider_named
 from continuity.providers.base import LocalProvider
-from continuity.rehearsal.books import Books, Taken
+from continuity.rehearsal.books import Taken
 from continuity.request import Request
+from rehearsal.accounts import jobs
 
 ANIME, MIA = "docs/recipes/anime-onto-the-sacred-picture.md", "docs/recipes/mia.md"
 SCORES = ",".join(f'"{override}"' for override in PLAIN_SCORES)
@@ -89,14 +90,6 @@ def typed(project: Project, home: Path, document: str, until: str = "") -> Typed
     printed = list(said(done.stdout).values())
     assert done.returncode == 0, printed[-1] if printed else done.stdout
     return Typed(project, list(zip(blocks, printed, strict=True)), jobs(project))
-
-
-def jobs(project: Project) -> list[Taken]:
-    books = Books(project.store / "rehearsal" / "books.sqlite")
-    try:
-        return books.jobs()
-    finally:
-        books.close()
 
 
 def fresh(folder: Path) -> Project:

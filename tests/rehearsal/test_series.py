@@ -16,7 +16,7 @@ import pytest
 from conftest import PLAIN_SCORES, Project, bare, copied, once
 
 from continuity.jobs.ledger import Ledger
-from continuity.rehearsal.books import Books, Taken
+from rehearsal.accounts import jobs
 
 pytestmark = pytest.mark.xdist_group("rehearsed")  # one made series for all of them
 
@@ -51,14 +51,6 @@ def rehearsed_once(tmp_path_factory: pytest.TempPathFactory) -> Project:
 @pytest.fixture
 def rehearsed(rehearsed_once: Project, tmp_path: Path) -> Project:
     return copied(rehearsed_once, tmp_path)
-
-
-def jobs(project: Project) -> list[Taken]:
-    books = Books(project.store / "rehearsal" / "books.sqlite")
-    try:
-        return books.jobs()
-    finally:
-        books.close()
 
 
 def test_a_rehearsed_series_costs_in_every_book_what_the_plan_announced(rehearsed_once: Project) -> None:

@@ -7,15 +7,7 @@ import json
 import pytest
 from conftest import PLAIN_SCORES, Project
 
-from continuity.rehearsal.books import Books, Taken
-
-
-def jobs(project: Project) -> list[Taken]:
-    books = Books(project.store / "rehearsal" / "books.sqlite")
-    try:
-        return books.jobs()
-    finally:
-        books.close()
+from rehearsal.accounts import jobs
 
 
 def test_a_voice_is_made_from_its_sample_once_and_speaks_all_its_lines(new_project: Project) -> None:

@@ -5,20 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from conftest import PLAIN_SCORES, Project, bare
+from conftest import PLAIN_SCORES, bare
 
-from continuity.rehearsal.books import Books, Taken
+from rehearsal.accounts import jobs
 from rehearsal.test_openai_videos import film
 
 CLIPS = {"ami": ("anime", "ami/anime.png"), "kit": ("storybook", "kit/kit.png")}
-
-
-def jobs(project: Project, service: str) -> list[Taken]:
-    books = Books(project.store / "rehearsal" / "books.sqlite")
-    try:
-        return books.jobs(service)
-    finally:
-        books.close()
 
 
 def test_who_is_known_by_a_clip_is_made_from_it_once_and_named_by_every_take(tmp_path: Path) -> None:
