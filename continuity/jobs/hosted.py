@@ -12,11 +12,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-import math
 import queue
 import threading
 import time
-import traceback
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -42,9 +40,11 @@ from continuity.errors import (
     could_not,
 )
 from continuity.files import sha256_file, write_json
+from continuity.jobs import endings
 from continuity.jobs.checking import check_result
 from continuity.jobs.consent import unallowed
 from continuity.jobs.delivery import conform
+from continuity.jobs.lanes import Lane
 from continuity.jobs.ledger import Bid, Ceiling, Entry, Ledger, now
 from continuity.jobs.store import Store, Stored
 from continuity.jobs.uploads import Uploads
@@ -62,26 +62,6 @@ DELIVERED = "delivered.json"
 SLOW = ("video", "motion")  # kinds that a detached run does not wait for; what these need is made in seconds
 
 Outcome = Stored | ContinuityError
-
-
-@dataclass
-class Lane:
-    """One service in this run: its adapter, the line to it, and the places for jobs in flight."""
-
-    provider: HostedProvider
-    service: Service
-    wire: Wire
-    seats: asyncio.Semaphore
-    in_flight: int = 0
-    done: int = 0
-    failed: int = 0
-    left: int = 0  # with their service, by a run that does not wait
-    spent_usd: float = 0.0
-    took: list[float] = field(default_factory=list)  # seconds of each job that was made in this run
-
-    def left_seconds(self, jobs: int) -> float | None:
-        """How long so many more will take, by what those before took; None before the first."""
-        return sum(self.took) / len(self.took) * math.ceil(jobs / self.service.jobs_in_flight) if self.took else None
 
 
 @dataclass
@@ -126,23 +106,10 @@ class HostedJobs:
 
     def lines(self) -> list[str]:
         """One line for each service: what is in flight, done and failed, what was spent, what the rest would cost."""
-        return [self._line(name, lane) for name, lane in list(self.lanes.items())]
-
-    def _line(self, name: str, lane: Lane) -> str:
-        own = [item for item in self.items if item.request.provider == name]
-        left = len(own) - lane.done - lane.failed - lane.left
-        waiting = left - lane.in_flight
-        parts = [f"{lane.done} done", f"${lane.spent_usd:.2f} {'rehearsed' if lane.service.rehearsed else 'spent'}"]
-        if lane.failed:
-            parts.insert(1, f"{lane.failed} not made")
-        if lane.left:
-            parts.append(f"{lane.left} left with their service")
-        if left:
-            parts.insert(0, f"{lane.in_flight} in flight, {waiting} waiting")
-            parts.append(f"${sum(item.price_usd for item in own) * left / len(own):.2f} for the rest")
-            if (seconds := lane.left_seconds(left)) is not None:
-                parts.append(f"about {_long(seconds)} left")
-        return f"{name}: {', '.join(parts)}"
+        return [
+            lane.line(name, [item.price_usd for item in self.items if item.request.provider == name])
+            for name, lane in list(self.lanes.items())
+        ]
 
     def end(self) -> ContinuityError:
         """Why the whole of it ended, when it ended before its jobs did."""
@@ -200,7 +167,7 @@ class HostedJobs:
         except OSError as error:  # a full disk stops this one; its neighbours may still fit
             return StoreError(f"{subject}: {could_not(error)}")
         except Exception as error:  # an adapter's defect, or that of a library under it
-            return _defect(subject, item.request.provider, error)
+            return endings.defect(subject, item.request.provider, error)
 
     async def _walk(self, item: Wanted, lane: Lane) -> Stored:
         """From state to state until the result is in the store."""
@@ -327,7 +294,7 @@ class HostedJobs:
                 continue
             except Moderated as error:
                 self.ledger.move(entry.id, "moderated", message=str(error))
-                raise Moderated(_moderated(entry, str(error))) from None
+                raise Moderated(endings.moderated(entry, str(error))) from None
             except OutcomeUnknown as error:
                 self.ledger.move(entry.id, "ambiguous", message=str(error))
                 return
@@ -423,10 +390,10 @@ class HostedJobs:
         kept: dict[str, Any] = {"details": details, "cost_usd": job.cost_usd, "message": said}
         if job.phase == "moderated":
             self.ledger.move(entry.id, "moderated", **kept)
-            raise Moderated(_moderated(entry, said))
+            raise Moderated(endings.moderated(entry, said))
         if job.phase == "expired":
             self.ledger.move(entry.id, "expired", **kept)
-            raise ResultLost(_expired(entry, said))
+            raise ResultLost(endings.expired(entry, said))
         self.ledger.move(entry.id, "cancelled" if job.phase == "cancelled" else "failed", **kept)
         raise JobFailed(f"{entry.provider} job {job.id} ended as {job.phase}: {said}")
 
@@ -447,7 +414,7 @@ class HostedJobs:
             stored = await asyncio.to_thread(self._stored, item, entry)
         except ResultRejected as error:
             self.ledger.move(entry.id, "rejected", message=str(error))
-            raise ResultRejected(_rejected(replace(entry, message=str(error)), self._inbox(entry))) from error
+            raise ResultRejected(endings.rejected(replace(entry, message=str(error)), self._inbox(entry))) from error
         self.ledger.move(entry.id, "done")
         return stored
 
@@ -479,13 +446,13 @@ class HostedJobs:
         return self.store.add(folder, path, {**record, "delivery": delivery})
 
     async def _say_rejected(self, item: Wanted, entry: Entry, lane: Lane) -> None:
-        raise ResultRejected(_rejected(entry, self._inbox(entry)))
+        raise ResultRejected(endings.rejected(entry, self._inbox(entry)))
 
     async def _say_moderated(self, item: Wanted, entry: Entry, lane: Lane) -> None:
-        raise Moderated(_moderated(entry, entry.message))
+        raise Moderated(endings.moderated(entry, entry.message))
 
     async def _say_expired(self, item: Wanted, entry: Entry, lane: Lane) -> None:
-        raise ResultLost(_expired(entry, entry.message))
+        raise ResultLost(endings.expired(entry, entry.message))
 
     # ---- small things ----------------------------------------------------------------------
 
@@ -516,10 +483,6 @@ def _announce(item: Wanted, lane: Lane) -> None:
         REHEARSED_KEY.set(item.request.key)
 
 
-def _long(seconds: float) -> str:
-    return f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
-
-
 def _job_of(entry: Entry, item: Wanted) -> Job:
     """What the card says now counts: it may have been mended since."""
     details = {**entry.details, "card": dict(item.request.card)}
@@ -537,37 +500,3 @@ def _note_delivery(inbox: Path, delivered: Delivered) -> None:
             "facts": delivered.facts,
         },
     )
-
-
-def _moderated(entry: Entry, said: str) -> str:
-    return (
-        f"{entry.subject}: {entry.provider} refuses what it says or shows ({said}), and would again: change its words "
-        f"or references, or `continuity jobs forget {entry.key[:12]} --yes` to try the same once more"
-    )
-
-
-def _expired(entry: Entry, said: str) -> str:
-    return (
-        f"{entry.subject}: {entry.provider} made it (job {entry.job_id}) and no longer has it ({said}). "
-        f"`continuity jobs forget {entry.key[:12]} --yes` lets the next run make, and pay, it again"
-    )
-
-
-def _rejected(entry: Entry, inbox: Path) -> str:
-    return (
-        f"{entry.subject}: {entry.provider} was paid and delivered something else: {entry.message}. What came lies in "
-        f"{inbox}. `continuity jobs accept {entry.key[:12]}` takes it as it is; `continuity jobs forget "
-        f"{entry.key[:12]} --yes` lets the next run make, and pay, it again"
-    )
-
-
-def _defect(subject: str, provider: str, error: Exception) -> JobFailed:
-    where = traceback.extract_tb(error.__traceback__)[-1]
-    return JobFailed(
-        f"{subject}: {provider} ended in a way that it does not foresee: {type(error).__name__}: {error} "
-        f"({where.filename}, line {where.lineno}). This is a defect to report; what it may have sent stays in the "
-        "ledger, and is not sent again by itself"
-    )
-
-
-__all__ = ["HostedJobs", "Lane"]
