@@ -32,7 +32,7 @@ class Lane:
         return sum(self.took) / len(self.took) * math.ceil(jobs / self.service.jobs_in_flight) if self.took else None
 
     def line(self, name: str, prices_usd: Sequence[float]) -> str:
-        """How many of the jobs with these prices are in flight, done, failed; what is spent, and what the rest costs."""
+        """How many of the jobs with these prices are in flight, done, failed; what is spent, what the rest costs."""
         left = len(prices_usd) - self.done - self.failed - self.left
         waiting = left - self.in_flight
         parts = [f"{self.done} done", f"${self.spent_usd:.2f} {'rehearsed' if self.service.rehearsed else 'spent'}"]
