@@ -168,6 +168,13 @@ OPENAI_VIDEOS = Scene(
     },
     {"durations": [4, 8, 12]}, reconciles=True, proves_absence=False,
 )  # fmt: skip
+GEMINI_PICTURE = Scene(
+    "gemini", "GEMINI_API_KEY", "gemini-3-pro-image", "",
+    fields={
+        "@text": "prompt", "generationConfig.imageConfig.aspectRatio": "aspect", "generationConfig.seed": "seed",
+        "generationConfig.responseModalities": {"value": ["IMAGE"]},
+    },
+)  # fmt: skip
 SCENES = [
     FAL,
     BFL,

@@ -13,7 +13,6 @@ import pytest
 from conftest import TEMPLATE
 
 from continuity.errors import ContinuityError, OutcomeUnknown, RequestRefused
-from continuity.jobs.hosted import HostedJobs
 from continuity.jobs.ledger import Ledger
 from continuity.jobs.store import Store, Stored
 from continuity.jobs.wanted import Wanted
@@ -221,22 +220,6 @@ def test_times_are_told_by_the_services_clock(server: Server, tmp_path: Path, mo
     monkeypatch.setattr(sent_at, "_now", lambda: time.time() - 86_400)
     assert lose(server, Store(tmp_path / "store"), line())
     assert len(server.stage.books.jobs("elevenlabs")) == 1
-
-
-def test_a_line_that_came_before_the_run_died_is_not_bought_again(
-    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    store = Store(tmp_path / "store")
-
-    def died(*_: object) -> None:
-        raise SystemExit
-
-    with monkeypatch.context() as patched:
-        patched.setattr(HostedJobs, "_note_job", died)
-        with pytest.raises(BaseException):  # noqa: B017
-            ELEVENLABS.make(server, store)
-    assert ELEVENLABS.make(server, store)
-    assert ELEVENLABS.submissions(server) == 1 and not server.stage.books.requests()["elevenlabs", "poll"]
 
 
 # ---- voices made from a sample ------------------------------------------------------------

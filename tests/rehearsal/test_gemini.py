@@ -15,14 +15,7 @@ from continuity.jobs.wanted import Wanted
 from continuity.rehearsal.playing import KEY
 from continuity.rehearsal.server import Server
 from rehearsal.scene import GEMINI, Scene
-
-PICTURE = Scene(
-    "gemini", "GEMINI_API_KEY", "gemini-3-pro-image", "",
-    fields={
-        "@text": "prompt", "generationConfig.imageConfig.aspectRatio": "aspect", "generationConfig.seed": "seed",
-        "generationConfig.responseModalities": {"value": ["IMAGE"]},
-    },
-)  # fmt: skip
+from rehearsal.scene import GEMINI_PICTURE as PICTURE
 
 
 def client_of(server: Server) -> object:
@@ -69,23 +62,6 @@ def test_a_picture_comes_with_the_answer(server: Server, tmp_path: Path) -> None
     assert job.body["generationConfig"]["imageConfig"] == {"aspectRatio": "16:9"}
     assert stored.record["delivery"]["changed"] == ["640x360 to 320x180"]
     assert stored.record["job_id"] == job.id
-
-
-def test_a_picture_that_came_before_the_run_died_is_not_bought_again(
-    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    store = Store(tmp_path / "store")
-    from continuity.jobs.hosted import HostedJobs
-
-    def died(*_: object) -> None:
-        raise SystemExit
-
-    with monkeypatch.context() as patched:
-        patched.setattr(HostedJobs, "_note_job", died)
-        with pytest.raises(BaseException):  # noqa: B017
-            PICTURE.make(server, store)
-    assert PICTURE.make(server, store)
-    assert PICTURE.submissions(server) == 1
 
 
 def test_a_blocked_picture_is_moderated_though_the_answer_says_200(server: Server, tmp_path: Path) -> None:

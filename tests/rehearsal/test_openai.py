@@ -75,23 +75,6 @@ def test_pictures_go_along_in_order_as_files_of_a_form(server: Server, tmp_path:
     assert (job.body["size"], job.body["n"]) == ("1536x864", "1")
 
 
-def test_a_picture_that_came_before_the_run_died_is_not_bought_again(
-    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    store = Store(tmp_path / "store")
-    from continuity.jobs.hosted import HostedJobs
-
-    def died(*_: object) -> None:
-        raise SystemExit
-
-    with monkeypatch.context() as patched:
-        patched.setattr(HostedJobs, "_note_job", died)
-        with pytest.raises(BaseException):  # noqa: B017
-            OPENAI.make(server, store)
-    assert OPENAI.make(server, store)
-    assert OPENAI.submissions(server) == 1
-
-
 def test_a_lost_picture_is_parked_since_openai_lists_none(server: Server, tmp_path: Path) -> None:
     server.stage.script.faults.append({"fault": "cut after", "on": "submit"})
     with pytest.raises(OutcomeUnknown, match="OpenAI lists no pictures"):
